@@ -1,0 +1,90 @@
+"""In-process mediator: every message has one handler, and every send passes the behaviours.
+
+>>> from dataclasses import dataclass
+>>> @dataclass(frozen=True)
+... class Add(Query[int]):
+...     a: int
+...     b: int
+>>> mediator = Mediator()
+>>> @mediator.handles(Add)
+... def add(query: Add) -> int:
+...     return query.a + query.b
+>>> mediator.send(Add(1, 2))
+3
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from django.db import transaction
+
+from shop.building_blocks.modules import module_of
+from shop.building_blocks.telemetry.tracing import traced
+
+R = TypeVar("R")
+
+
+class Message(Generic[R]):
+    """Answered by exactly one handler with an ``R``."""
+
+
+class Command(Message[R]):
+    """Changes the state of its module, in a transaction of its own."""
+
+
+class Query(Message[R]):
+    """Reads."""
+
+
+class Behaviour(Protocol):
+    """Wraps every send: ``call_next`` is the next behaviour, or the handler."""
+
+    def __call__(self, message: Message[Any], call_next: Callable[[], Any], /) -> Any: ...
+
+
+class Mediator:
+    def __init__(self, *behaviours: Behaviour) -> None:
+        self._behaviours = behaviours
+        self._handlers: dict[type[Message[Any]], Callable[[Any], Any]] = {}
+
+    def handles(self, message_type: type[Message[R]]) -> Callable[[Callable[[Any], R]], Callable[[Any], R]]:
+        """Make the decorated function the handler of ``message_type``; a second one is a TypeError."""
+
+        def register(handler: Callable[[Any], R]) -> Callable[[Any], R]:
+            if message_type in self._handlers:
+                raise TypeError(f"{message_type.__name__} already has a handler")
+            self._handlers[message_type] = handler
+            return handler
+
+        return register
+
+    def send(self, message: Message[R]) -> R:
+        """Hand the message to its handler and return the answer; LookupError when it has none."""
+        try:
+            handler = self._handlers[type(message)]
+        except KeyError:
+            raise LookupError(f"no handler for {type(message).__name__}") from None
+        call: Callable[[], Any] = partial(handler, message)
+        for behaviour in reversed(self._behaviours):
+            call = partial(behaviour, message, call)
+        return cast("R", call())
+
+    def handled(self) -> set[type[Message[Any]]]:
+        return set(self._handlers)
+
+
+def in_transaction(message: Message[Any], call_next: Callable[[], Any], /) -> Any:
+    """Commit a command's changes together with the events it published.
+
+    ``durable`` refuses to nest, so a handler that sends a command is an error and not a surprise.
+    """
+    if not isinstance(message, Command):
+        return call_next()
+    with transaction.atomic(using=module_of(type(message).__module__), durable=True):
+        return call_next()
+
+
+mediator = Mediator(traced, in_transaction)
+handles = mediator.handles
+send = mediator.send

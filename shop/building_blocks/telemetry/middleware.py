@@ -1,0 +1,39 @@
+"""Every request has an id and a trace, and one line in the log."""
+
+import logging
+from collections.abc import Callable
+from time import perf_counter
+
+from django.http import HttpRequest, HttpResponse
+
+from shop.building_blocks.telemetry.context import Cause, caused_by, continuing
+
+log = logging.getLogger("shop.http")
+_QUIET = ("/livez", "/readyz", "/static/")
+
+
+class RequestContext:
+    """Accepts or makes ``X-Request-ID`` and ``traceparent``; answers with the request id."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        cause = Cause.first(request.headers.get("X-Request-ID"))
+        carrier = {name.lower(): value for name, value in request.headers.items()}
+        with continuing(carrier), caused_by(cause):
+            start = perf_counter()
+            response = self.get_response(request)
+            if not request.path.startswith(_QUIET):
+                self._log(request, response, perf_counter() - start)
+        response["X-Request-ID"] = cause.correlation_id
+        return response
+
+    def _log(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        facts = {
+            "method": request.method,
+            "path": request.path,
+            "status": response.status_code,
+            "milliseconds": round(seconds * 1000, 1),
+        }
+        log.info("%(method)s %(path)s %(status)s in %(milliseconds)s ms", facts, extra=facts)
