@@ -1,0 +1,49 @@
+"""One LOGIN role per module, which owns its module's schema and can reach nothing else.
+
+A search path is only a name: with one role, ``SELECT ... FROM inventory.stock`` works from every alias.
+Grants are the wall, and PostgreSQL itself keeps it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL, Composed, Identifier, Literal
+
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('shop: create roles'))"
+
+
+def provision(admin_url: str, database: str, aliases: Mapping[str, Mapping[str, Any]]) -> None:
+    """Create the roles and schemas of ``aliases`` in an existing database, or bring them up to date.
+
+    ``aliases`` are entries of DATABASES with SCHEMA, USER and PASSWORD; ``admin_url`` is of a role that
+    may create roles. Safe to repeat, and to run from several processes at once.
+    """
+    with psycopg.connect(admin_url, dbname=database) as connection:
+        connection.execute(_ONE_AT_A_TIME)
+        connection.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(database)))
+        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        for alias in aliases.values():
+            _role(connection, alias["USER"], alias["PASSWORD"])
+            for statement in _schema(database, alias["SCHEMA"], alias["USER"]):
+                connection.execute(statement)
+
+
+def _role(connection: psycopg.Connection[Any], role: str, password: str) -> None:
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    verb = SQL("ALTER" if known else "CREATE")
+    connection.execute(SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, Identifier(role), Literal(password)))
+
+
+def _schema(database: str, schema: str, role: str) -> list[Composed]:
+    names = {"db": Identifier(database), "schema": Identifier(schema), "role": Identifier(role)}
+    return [
+        SQL(statement).format(**names)
+        for statement in (
+            "GRANT CONNECT, TEMPORARY ON DATABASE {db} TO {role}",
+            "GRANT {role} TO CURRENT_USER",
+            "CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {role}",
+            "ALTER SCHEMA {schema} OWNER TO {role}",
+            "ALTER ROLE {role} IN DATABASE {db} SET search_path = {schema}",
+        )
+    ]
