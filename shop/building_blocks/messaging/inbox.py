@@ -1,0 +1,194 @@
+"""Transport to handlers: once per event and consumer, in order per aggregate. Knows no broker.
+
+    new -> done | parked (it failed) | waiting (behind an unsettled one of its consumer and aggregate)
+    parked -> done | parked (one more attempt, later) | dead (out of attempts)
+    waiting -> done | parked, as soon as nothing before it is unsettled
+    dead -> parked (redrive) | skipped (skip)
+
+Only the holder of a partition's lane calls ``consume`` and ``retry`` for it. That is what makes it enough
+to look first and to write then; the unique constraints turn any mistake into a redo, one by one.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from shop.building_blocks.messaging.events import Envelope
+from shop.building_blocks.messaging.models import (
+    HEADS,
+    UNSETTLED,
+    InboxMessage,
+    InboxState,
+    backoff,
+    inbox_of,
+)
+from shop.building_blocks.messaging.outbox import partition_of
+from shop.building_blocks.messaging.registry import Consumer, consumer, consumers
+from shop.building_blocks.messaging.settings import limits
+from shop.building_blocks.telemetry.context import Cause, caused_by, continuing, inside
+from shop.building_blocks.telemetry.tracing import tracer
+
+log = logging.getLogger("shop.messaging")
+
+Guard = Callable[[], None]
+"""Raises once the lane is lost. Without it a lost database session would park what has not failed."""
+
+
+class Delivery(NamedTuple):
+    event: Envelope
+    consumer: Consumer
+
+
+def consume(module: str, events: Sequence[Envelope], guard: Guard) -> None:
+    """On return every event is durably done, parked or waiting: the transport may acknowledge.
+
+    Raises when the database is away. The events share one commit; if one of them fails they are done
+    again one by one, so that it hurts none of its neighbours.
+    """
+    work = [Delivery(event, one) for event in events for one in consumers(module, event.type)]
+    try:
+        _handle_together(module, work)
+    except Exception as error:  # noqa: BLE001  a handler may raise anything
+        guard()
+        log.debug("a batch of %d is done again one by one: %r", len(work), error)
+        for delivery in work:
+            _handle_alone(module, delivery, guard)
+
+
+def _handle_together(module: str, work: Sequence[Delivery]) -> None:
+    with transaction.atomic(using=module):
+        seen, blocked = _seen(module, work), _blocked(module, work)
+        rows = []
+        for delivery in work:
+            if (delivery.event.id, delivery.consumer.name) in seen:
+                continue
+            seen.add((delivery.event.id, delivery.consumer.name))
+            waits = (delivery.event.subject, delivery.consumer.name) in blocked
+            rows.append(_row(module, delivery, InboxState.WAITING if waits else InboxState.DONE))
+            if not waits:
+                _call(module, delivery)
+        inbox_of(module).bulk_create(rows)
+
+
+def _handle_alone(module: str, delivery: Delivery, guard: Guard) -> None:
+    guard()
+    try:
+        _handle_together(module, [delivery])
+    except Exception as error:  # noqa: BLE001  a handler may raise anything
+        guard()
+        row = _row(module, delivery, InboxState.PARKED)
+        _note_failure(row, error)
+        row.save(force_insert=True)
+
+
+def _seen(module: str, work: Sequence[Delivery]) -> set[tuple[object, str]]:
+    ids = {delivery.event.id for delivery in work}
+    rows = inbox_of(module).filter(event_id__in=ids)
+    return set(rows.values_list("event_id", "consumer"))
+
+
+def _blocked(module: str, work: Sequence[Delivery]) -> set[tuple[str, str]]:
+    subjects = {delivery.event.subject for delivery in work}
+    rows = inbox_of(module).filter(state__in=UNSETTLED, subject__in=subjects)
+    return set(rows.values_list("subject", "consumer"))
+
+
+def _row(module: str, delivery: Delivery, state: InboxState) -> InboxMessage:
+    event = delivery.event
+    return inbox_of(module).model(
+        event_id=event.id,
+        consumer=delivery.consumer.name,
+        type=event.type,
+        subject=event.subject,
+        partition=partition_of(event.subject),
+        state=state,
+        body="" if state == InboxState.DONE else event.encode(),
+    )
+
+
+def _call(module: str, delivery: Delivery) -> None:
+    event, consumer = delivery
+    with ExitStack() as stack:
+        stack.enter_context(continuing({"traceparent": event.traceparent or ""}))
+        stack.enter_context(caused_by(Cause(event.correlationid, str(event.id))))
+        stack.enter_context(inside(module))
+        stack.enter_context(tracer.start_as_current_span(consumer.name))
+        consumer.handle(event.open(consumer.event_type))
+
+
+def _note_failure(row: InboxMessage, error: Exception) -> None:
+    known = limits()
+    row.attempts += 1
+    row.error = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    row.state = InboxState.DEAD if row.attempts >= known.max_attempts else InboxState.PARKED
+    row.next_attempt_at = timezone.now() + backoff(
+        row.attempts, known.backoff_base, known.backoff_cap, random.uniform(0.5, 1.5)
+    )
+    level = logging.ERROR if row.state == InboxState.DEAD else logging.WARNING
+    log.log(level, "%s is %s after attempt %d: %s", row, row.state, row.attempts, row.error)
+
+
+def retry(module: str, partitions: Collection[int], guard: Guard, limit: int = 50) -> bool:
+    """Try the parked events that are due, and whatever waits behind a head that is gone.
+
+    True if something moved.
+    """
+    rows = inbox_of(module).filter(partition__in=partitions)
+    due = rows.filter(state=InboxState.PARKED, next_attempt_at__lte=timezone.now())
+    headless = (
+        rows.filter(state__in=UNSETTLED)
+        .values("consumer", "subject")
+        .annotate(first=Min("id"), heads=Count("id", filter=Q(state__in=HEADS)))
+        .filter(heads=0)
+    )
+    freed = rows.filter(id__in=[group["first"] for group in headless[:limit]])
+    work = [*due.order_by("next_attempt_at")[:limit], *freed]
+    moved = [_release(module, row, guard) for row in work]
+    return any(moved)
+
+
+def _release(module: str, head: InboxMessage, guard: Guard, limit: int = 100) -> bool:
+    """Try the head, then those behind it, until one fails. Bounded: other aggregates want their turn."""
+    row: InboxMessage | None = head
+    moved = False
+    while row and limit and _attempt(module, row, guard):
+        moved, limit = True, limit - 1
+        waiting = inbox_of(module).filter(
+            consumer=row.consumer, subject=row.subject, state=InboxState.WAITING
+        )
+        row = waiting.order_by("id").first()
+    return moved
+
+
+def _attempt(module: str, row: InboxMessage, guard: Guard) -> bool:
+    as_read = inbox_of(module).filter(pk=row.pk, state=row.state)
+    guard()
+    try:
+        with transaction.atomic(using=module):
+            # The UPDATE comes first: it locks the row against an operator's redrive or skip.
+            if as_read.update(state=InboxState.DONE, body="", next_attempt_at=None):
+                _call(module, Delivery(Envelope.decode(row.body), _known(module, row.consumer)))
+    except Exception as error:  # noqa: BLE001  a handler may raise anything
+        guard()
+        _note_failure(row, error)
+        as_read.update(
+            state=row.state,
+            attempts=row.attempts,
+            error=row.error,
+            next_attempt_at=row.next_attempt_at,
+        )
+        return False
+    return True
+
+
+def _known(module: str, name: str) -> Consumer:
+    found = consumer(module, name)
+    if found is None:
+        raise LookupError(f"{module} has no consumer {name} any more")
+    return found

@@ -1,0 +1,73 @@
+"""No broker: one thread carries every module's outbox into every inbox that wants it.
+
+The same tables, the same inbox and the same promises as with a broker. An event is marked as published
+only after every consumer's inbox has it, so a crash at any moment delivers it again and the inbox keeps
+it to one effect.
+"""
+
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+
+from shop.building_blocks import modules
+from shop.building_blocks.messaging import inbox, wake
+from shop.building_blocks.messaging.events import Envelope
+from shop.building_blocks.messaging.inbox import Guard
+from shop.building_blocks.messaging.lanes import lanes_for
+from shop.building_blocks.messaging.relay import claim, promote, settle
+from shop.building_blocks.messaging.resident import Resident
+from shop.building_blocks.messaging.settings import limits
+
+
+class Bus:
+    """Carries events on its own thread until told to stop; the event in hand is finished.
+
+    One lane for the whole bus: of several processes one carries, and another takes over when it dies.
+    """
+
+    def __init__(self, stopping: threading.Event, beat: Callable[[], None]) -> None:
+        self.stopping, self.beat = stopping, beat
+
+    def run(self) -> None:
+        lane = lanes_for(modules.names()[0], "bus", count=1)
+        try:
+            while not self.stopping.is_set():
+                self.beat()
+                wake.local.clear()
+                lane.balance()
+                if not (lane.held and carry(lane.check)):
+                    wake.local.wait(limits().idle_poll)
+        finally:
+            lane.close()
+
+
+def carry(guard: Guard) -> bool:
+    """Deliver a batch of every module's events, and retry what failed. True if something moved."""
+    moved = [_deliver(module, guard) | _retry(module, guard) for module in modules.names()]
+    return any(moved)
+
+
+def _deliver(module: str, guard: Guard) -> bool:
+    promote(module)
+    messages = claim(module, range(limits().partitions), limits().inbox_batch)
+    envelopes = [Envelope.decode(message.body) for message in messages]
+    for consuming in modules.names() if messages else ():
+        inbox.consume(consuming, envelopes, guard)
+    settle(module, messages, refused={})
+    return bool(messages)
+
+
+def _retry(module: str, guard: Guard) -> bool:
+    return inbox.retry(module, range(limits().partitions), guard)
+
+
+def bus() -> Resident:
+    """The bus as a thread, to be started by the process that is to carry the events."""
+    return Resident("bus", Bus)
+
+
+def start_without_broker() -> None:
+    """Carry the events in this process, unless a broker does."""
+    if not settings.BROKER_URL:
+        bus().start()

@@ -1,0 +1,49 @@
+"""Which slice of which module consumes which event."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from shop.building_blocks.messaging.events import IntegrationEvent
+from shop.building_blocks.modules import module_of
+
+E = TypeVar("E", bound=IntegrationEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """``name`` is part of the inbox key: renaming a slice makes it handle old events again."""
+
+    name: str
+    event_type: type[IntegrationEvent]
+    handle: Callable[[Any], None]
+
+
+_consumers: defaultdict[str, dict[str, Consumer]] = defaultdict(dict)
+
+
+def consumes(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Call the decorated function once for every ``event_type``, in a transaction of its module."""
+
+    def register(handler: Callable[[E], None]) -> Callable[[E], None]:
+        consumers, name = _consumers[module_of(handler.__module__)], handler.__name__
+        if name in consumers:
+            raise TypeError(f"{handler.__module__} has a second consumer named {name}")
+        consumers[name] = Consumer(name, event_type, handler)
+        return handler
+
+    return register
+
+
+def consumers(module: str, event_type: str) -> list[Consumer]:
+    return [one for one in _consumers[module].values() if one.event_type.type == event_type]
+
+
+def consumer(module: str, name: str) -> Consumer | None:
+    return _consumers[module].get(name)
+
+
+def types_consumed(module: str) -> set[str]:
+    """The event types that a module has a consumer for."""
+    return {one.event_type.type for one in _consumers[module].values()}

@@ -1,0 +1,56 @@
+"""A thread that lives as long as its process, and starts again with fresh connections when it fails."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from django.db import connections
+
+log = logging.getLogger("shop.messaging")
+
+_LONG_LIFE = 30.0
+_LONGEST_PAUSE = 10.0
+
+
+class Work(Protocol):
+    def run(self) -> None:
+        """Work until told to stop; raise to be started again."""
+
+
+class Resident(threading.Thread):
+    """Calls ``start_work(stopping, beat).run()`` again and again until told to stop."""
+
+    def __init__(self, name: str, start_work: Callable[[threading.Event, Callable[[], None]], Work]) -> None:
+        super().__init__(name=name, daemon=True)
+        self.start_work = start_work
+        self.stopping = threading.Event()
+        self.last_beat = time.monotonic()
+        self._failures = 0
+
+    def beat(self) -> None:
+        self.last_beat = time.monotonic()
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            self._live()
+            if self._failures:
+                self.stopping.wait(min(_LONGEST_PAUSE, 0.1 * 2**self._failures))
+
+    def _live(self) -> None:
+        born = time.monotonic()
+        try:
+            self.beat()
+            self.start_work(self.stopping, self.beat).run()
+        except Exception as error:
+            self._failures = 0 if time.monotonic() - born > _LONG_LIFE else self._failures + 1
+            expected = isinstance(error, OSError)
+            log.warning("%s starts again: %r", self.name, error, exc_info=not expected)
+        finally:
+            connections.close_all()  # this thread's own
+
+    def stop(self) -> None:
+        """Returns when the work in hand is finished."""
+        self.stopping.set()
+        self.join()

@@ -1,0 +1,30 @@
+"""``settings.MESSAGING``, over these defaults."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Messaging:
+    """Times are in seconds."""
+
+    namespace: str = "shop"
+    """Prefix of every exchange and queue, for brokers that several deployments share."""
+    partitions: int = 8
+    """Of an aggregate's key. Fixed for the life of a deployment: drain before a change."""
+    relay_batch: int = 500
+    inbox_batch: int = 50
+    idle_poll: float = 1.0
+    """The safety net behind the wake-up, and the precision of retries and scheduled events."""
+    balance_every: float = 2.0
+    """How soon a dead worker's lanes are taken over."""
+    max_attempts: int = 8
+    backoff_base: float = 1.0
+    backoff_cap: float = 300.0
+    confirm_timeout: float = 30.0
+    heartbeat: int = 20
+
+
+def limits() -> Messaging:
+    return Messaging(**getattr(settings, "MESSAGING", {}))

@@ -1,0 +1,49 @@
+"""Relay and consumers as resident threads of ``celery worker``, in its main process whatever the pool."""
+
+from typing import Any
+
+from celery import bootsteps
+
+from shop.building_blocks import modules
+from shop.building_blocks.messaging.consumer import ConsumerLoop
+from shop.building_blocks.messaging.rabbitmq import RabbitPublisher, RabbitSubscriber
+from shop.building_blocks.messaging.registry import types_consumed
+from shop.building_blocks.messaging.relay import Relay
+from shop.building_blocks.messaging.resident import Resident
+
+
+class Messaging(bootsteps.StartStopStep):
+    """Starts after the pool: a child forked later would inherit the sockets, and with them the locks."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def __init__(self, worker: Any, **kwargs: Any) -> None:
+        super().__init__(worker, **kwargs)
+        self.residents: list[Resident] = []
+
+    def start(self, _worker: Any) -> None:
+        self.residents = [_relay(module) for module in modules.names()]
+        self.residents += [_inbox(module) for module in modules.names() if types_consumed(module)]
+        for resident in self.residents:
+            resident.start()
+
+    def stop(self, _worker: Any) -> None:
+        """Warm shutdown: batches in hand are finished and acknowledged, lanes are given back."""
+        for resident in self.residents:
+            resident.stopping.set()
+        for resident in self.residents:
+            resident.join()
+
+
+def _relay(module: str) -> Resident:
+    return Resident(
+        f"relay:{module}",
+        lambda stopping, beat: Relay(module, RabbitPublisher(), stopping, beat),
+    )
+
+
+def _inbox(module: str) -> Resident:
+    return Resident(
+        f"inbox:{module}",
+        lambda stopping, beat: ConsumerLoop(module, RabbitSubscriber(module), stopping, beat),
+    )
