@@ -1,0 +1,53 @@
+"""Django routes by path; a slice owns one method of a path."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.views import APIView
+
+from shop.building_blocks.errors import Refusal
+
+View = Callable[..., HttpResponseBase]
+
+
+class Endpoint(APIView):
+    """One operation of the API. It serves nobody until it names its scopes, or says that it is public."""
+
+    required_scopes: ClassVar[list[str]]
+    refuses: ClassVar[tuple[type[Refusal], ...]] = ()
+    """The refusals of the slice, for the OpenAPI document."""
+
+
+class PublicEndpoint(Endpoint):
+    """An operation for everybody."""
+
+    required_scopes = []
+    authentication_classes = ()
+    permission_classes = ()
+
+
+def by_method(**endpoints: type[Endpoint]) -> View:
+    """Serve one path with one endpoint per HTTP method: ``by_method(get=ListProductsEndpoint)``."""
+    views: dict[str, View] = {name.upper(): one.as_view() for name, one in endpoints.items()}
+    members = {name: getattr(one, name) for name, one in endpoints.items()}
+    path: type[APIView] = type("Path", (PublicEndpoint,), members)
+    fallback = path.as_view()  # answers OPTIONS, and 405 with the right Allow header
+
+    @csrf_exempt
+    def dispatch(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        return views.get(method, fallback)(request, *args, **kwargs)
+
+    vars(dispatch).update(cls=path, initkwargs={}, views=views)  # what DRF and the schema look for
+    return dispatch
+
+
+class Created(msgspec.Struct, frozen=True):
+    """The answer to a POST that made something."""
+
+    id: UUID
