@@ -1,0 +1,84 @@
+"""Open an account."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+
+from shop.building_blocks.errors import Conflict
+from shop.building_blocks.http.bodies import RequestBody
+from shop.building_blocks.http.endpoints import Created, PublicEndpoint
+from shop.building_blocks.mediator import Command, handles, send
+from shop.building_blocks.messaging import outbox
+from shop.modules.identity.contracts import UserRegistered
+from shop.modules.identity.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterUser(Command[UUID]):
+    username: str
+    email: str
+    password: str
+    first_name: str = ""
+    last_name: str = ""
+
+    def __repr__(self) -> str:
+        return f"RegisterUser(username={self.username!r})"
+
+
+class UsernameTaken(Conflict):
+    """Somebody else has this username."""
+
+
+@handles(RegisterUser)
+def register_user(command: RegisterUser) -> UUID:
+    user, is_new = User.objects.get_or_create(
+        username=User.normalize_username(command.username),
+        defaults={
+            "email": User.objects.normalize_email(command.email),
+            "password": make_password(command.password),
+            "first_name": command.first_name,
+            "last_name": command.last_name,
+        },
+    )
+    if not is_new:
+        raise UsernameTaken("This username is taken. Choose another one.")
+    outbox.publish(UserRegistered(user_id=user.id, version=1))
+    return user.id
+
+
+class RegisterUserRequest(RequestBody):
+    username = serializers.CharField(max_length=150, validators=[UnicodeUsernameValidator()])
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
+    first_name = serializers.CharField(max_length=150, default="", allow_blank=True)
+    last_name = serializers.CharField(max_length=150, default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Django's validators also compare the password with the other fields."""
+        who = User(**{name: value for name, value in attrs.items() if name != "password"})
+        try:
+            validate_password(attrs["password"], who)
+        except ValidationError as error:
+            raise serializers.ValidationError({"password": error.messages}) from error
+        return attrs
+
+
+class RegisterUserEndpoint(PublicEndpoint):
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "registration"
+    refuses = (UsernameTaken,)
+
+    @extend_schema(request=RegisterUserRequest, responses={201: Created})
+    def post(self, request: Request) -> Response:
+        user_id = send(RegisterUser(**RegisterUserRequest.read(request)))
+        return Response(Created(user_id), status.HTTP_201_CREATED)

@@ -1,0 +1,49 @@
+"""Show one inventory."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shop.building_blocks.errors import NotFound
+from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.mediator import Query, handles, send
+from shop.modules.inventory.models import Inventory
+
+
+class InventoryDetails(msgspec.Struct, frozen=True):
+    id: UUID
+    name: str
+    description: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class GetInventory(Query[InventoryDetails]):
+    inventory_id: UUID
+
+
+class InventoryNotFound(NotFound):
+    """There is no such inventory."""
+
+
+@handles(GetInventory)
+def get_inventory(query: GetInventory) -> InventoryDetails:
+    rows = Inventory.objects.filter(id=query.inventory_id)
+    row = rows.values_list(*InventoryDetails.__struct_fields__).first()
+    if row is None:
+        raise InventoryNotFound(f"There is no inventory {query.inventory_id}.")
+    return InventoryDetails(*row)
+
+
+class GetInventoryEndpoint(Endpoint):
+    required_scopes = ["inventory:read"]
+    refuses = (InventoryNotFound,)
+
+    @extend_schema(responses={200: InventoryDetails})
+    def get(self, _request: Request, inventory_id: UUID) -> Response:
+        return Response(send(GetInventory(inventory_id)))
