@@ -1,0 +1,12 @@
+"""The web application."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from config.telemetry import instrument
+
+instrument()
+application = get_wsgi_application()

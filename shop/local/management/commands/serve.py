@@ -1,0 +1,134 @@
+"""Everything in one process: migrate, make the demo data, deliver events, serve."""
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+
+from shop.building_blocks.messaging.inprocess import bus
+from shop.local import demo
+
+HOST = "127.0.0.1"
+
+
+class QuietHandler(WSGIRequestHandler):
+    """The application logs a line per request itself."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Nothing."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Serve the whole shop from one process, for development on one machine: it migrates, makes the "
+        "demo data if DEMO is on, and delivers events in the process unless BROKER_URL is set."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="8000 unless told otherwise")
+
+    def handle(self, *_args: Any, port: int, **_options: Any) -> None:
+        server = _listen(port)
+        self._say("Bringing the databases up to date")
+        call_command("migrate_modules", verbosity=0)
+        if settings.DEMO:
+            self._say("Looking after the demo data")
+            demo.make()
+        server.set_app(get_wsgi_application())
+        with stopped_by_signals(), delivering():
+            self._welcome(port)
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                self._say("Stopping: the requests and the event in hand are finished first")
+                server.server_close()
+        self._say("Stopped")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(f"{line} ...", ending="\n")
+        self.stdout.flush()
+
+    def _welcome(self, port: int) -> None:
+        self.stdout.write(welcome(f"http://{HOST}:{port}"))
+        self.stdout.flush()
+
+
+def _listen(port: int) -> ThreadedWSGIServer:
+    """Take the port first: nothing else is worth doing when somebody has it."""
+    try:
+        return ThreadedWSGIServer((HOST, port), QuietHandler)
+    except OSError as error:
+        raise CommandError(
+            f"Port {port} cannot be used: {error.strerror}. Choose another one: make run PORT={_free_port()}"
+        ) from None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """SIGTERM stops as Ctrl-C does."""
+
+    def interrupt(_signal: int, _frame: Any) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def delivering() -> Iterator[None]:
+    """Events are delivered while the body runs; on leaving, the one in hand is finished."""
+    if settings.BROKER_URL:
+        yield
+        return
+    resident = bus()
+    resident.start()
+    try:
+        yield
+    finally:
+        resident.stop()
+
+
+def welcome(url: str) -> str:
+    return f"""
+  API     {url}/api/v1
+  Docs    {url}/docs
+  Admin   {url}/admin/
+  Health  {url}/livez  {url}/readyz
+{_demonstration(url) if settings.DEMO else ""}
+  Ctrl-C stops.
+"""
+
+
+def _demonstration(url: str) -> str:
+    token = (
+        f"$(curl -s -u {demo.CLIENT}:{demo.SECRET} -d grant_type=client_credentials "
+        f"{url}/connect/token | cut -d'\"' -f4)"
+    )
+    return f"""
+  Administrator  {demo.ADMIN} / {demo.ADMIN}
+  OAuth client   {demo.CLIENT} / {demo.SECRET} (client_credentials, all scopes)
+
+  Create a product; the inventory opens its stock, and the list shows what is available:
+
+curl -s {url}/api/v1/products -H "Authorization: Bearer {token}" \\
+  -H 'Content-Type: application/json' -d '{{"sku": "MUG-'$(date +%s)'", "name": "Mug", \\
+  "price": "9.50", "inventory_id": "{demo.inventory_id()}", "quantity": 12}}'
+
+curl -s {url}/api/v1/products -H "Authorization: Bearer {token}"
+"""
