@@ -1,9 +1,10 @@
 """The settings as they are on a developer's machine, over databases of the tests' own."""
 
 import os
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("DEBUG", "on")
-os.environ.setdefault("DATA_DIR", mkdtemp(prefix="shop-tests-"))
+_data = TemporaryDirectory(prefix="shop-tests-")
+os.environ.setdefault("DATA_DIR", _data.name)
 
 from config.settings import *  # noqa: F403

@@ -124,7 +124,7 @@ def _outside_drf(request: HttpRequest, status: int, detail: str) -> HttpResponse
     return JsonResponse(document, status=status, content_type=MEDIA_TYPE)
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _outside_drf(request, 400, "The request could not be understood.")
 
 
@@ -132,7 +132,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _outside_drf(request, 403, str(exception) or "This is not allowed.")
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _outside_drf(request, 404, f"There is nothing at {request.path}.")
 
 

@@ -1,0 +1,38 @@
+PYTHON ?= python3
+PORT ?= 8000
+T ?=
+
+VENV_PYTHON := .venv/bin/python
+COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix lock clean base dev
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s%s\n", $$1, $$2 }' Makefile
+
+run: base ## Start the shop; PORT=8000 and PYTHON=python3 may be changed
+	@DEBUG=on PORT=$(PORT) exec $(VENV_PYTHON) manage.py serve
+
+test: dev ## Run all tests, on SQLite and on real servers; T=tests/catalog picks some
+	@$(VENV_PYTHON) -m tools.test $(T)
+
+check: dev ## Check style, types and boundaries
+	@$(VENV_PYTHON) -m tools.check
+
+fix: dev ## Format the code, and repair what can be repaired
+	@$(VENV_PYTHON) -m ruff check --fix
+	@$(VENV_PYTHON) -m ruff format
+
+lock: dev ## Write requirements/*.txt anew from requirements/*.in
+	$(COMPILE) requirements/base.in -o requirements/base.txt
+	$(COMPILE) requirements/dev.in -c requirements/base.txt -o requirements/dev.txt
+
+clean: ## Remove .venv and caches
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+base dev:
+	@$(PYTHON) tools/bootstrap.py $@

@@ -1,0 +1,98 @@
+"""Every error is a problem document (RFC 9457)."""
+
+import logging
+from typing import Any
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from tests.support import a_client_with, lose_table
+
+pytestmark = pytest.mark.django_db
+
+
+def assert_problem(response: Any, status: int, slug: str) -> None:
+    document = response.json()
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    assert document["type"] == f"urn:shop:problem:{slug}"
+    assert document["status"] == status
+    assert document["title"]
+    assert document["detail"]
+    assert document["instance"] == response.request["PATH_INFO"]
+    assert len(document["trace_id"]) == 32
+
+
+def test_no_token(anonymous: APIClient) -> None:
+    response = anonymous.get("/api/v1/products")
+
+    assert_problem(response, 401, "not-authenticated")
+    assert response["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_token_that_is_none(anonymous: APIClient) -> None:
+    anonymous.credentials(HTTP_AUTHORIZATION="Bearer nonsense")
+
+    assert_problem(anonymous.get("/api/v1/products"), 401, "not-authenticated")
+
+
+def test_a_token_without_the_scope() -> None:
+    assert_problem(a_client_with("catalog:write").get("/api/v1/products"), 403, "permission-denied")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api/v1/nothing", "/api/v1/products/1", "/api/v1/products/"])
+@pytest.mark.parametrize("debug", [True, False])
+def test_an_unknown_path(anonymous: APIClient, settings: Any, path: str, debug: bool) -> None:
+    settings.DEBUG = debug
+
+    assert_problem(anonymous.get(path), 404, "not-found")
+
+
+def test_a_method_that_the_path_does_not_have() -> None:
+    response = a_client_with("catalog:read").delete("/api/v1/products")
+
+    assert_problem(response, 405, "method-not-allowed")
+    assert response["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
+def test_a_body_that_is_not_json() -> None:
+    clerk = a_client_with("catalog:write")
+
+    broken = clerk.post("/api/v1/products", '{"sku": ', content_type="application/json")
+    form = clerk.post("/api/v1/products", "sku=MUG-1", content_type="application/x-www-form-urlencoded")
+    array = clerk.post("/api/v1/products", "[]", content_type="application/json")
+
+    assert_problem(broken, 400, "parse-error")
+    assert_problem(form, 415, "unsupported-media-type")
+    assert_problem(array, 400, "invalid")
+    assert array.json()["errors"][0]["pointer"] == "#"
+
+
+def test_a_fault_of_ours_says_nothing_about_it_and_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = a_client_with("catalog:read")
+    client.raise_request_exception = False
+    lose_table("catalog_product")
+
+    with caplog.at_level(logging.ERROR):
+        response = client.get("/api/v1/products")
+
+    assert_problem(response, 500, "internal-server-error")
+    assert b"catalog_product" not in response.content
+    assert "catalog_product" in caplog.text
+
+
+def test_a_host_that_is_not_ours(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["shop.example"]
+    settings.DEBUG = False
+
+    assert_problem(Client().get("/docs", headers={"Host": "evil.example"}), 400, "bad-request")
+
+
+def test_head_answers_as_get_does_without_a_body() -> None:
+    response = a_client_with("catalog:read").head("/api/v1/products")
+
+    assert response.status_code == 200
+    assert response.content == b""

@@ -1,0 +1,60 @@
+"""The few sentences that tests of all kinds share."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from secrets import token_urlsafe
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+from rest_framework.test import APIClient
+from uuid_utils.compat import uuid7
+
+from shop.building_blocks.mediator import send
+from shop.building_blocks.messaging.inprocess import carry
+from shop.modules.catalog.features.create_product import CreateProduct
+from shop.modules.inventory.features.create_inventory import CreateInventory
+
+
+def deliver_events() -> None:
+    """Carry every event to everybody who wants it, and what they publish then, until all is quiet."""
+    while carry(guard=lambda: None):
+        pass
+
+
+def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
+    """The first true answer of ``condition``; AssertionError when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.02)
+    return answer
+
+
+def a_client_with(*scopes: str) -> APIClient:
+    """An API client that carries a token of these scopes."""
+    token = token_urlsafe()
+    expires = timezone.now() + timedelta(minutes=5)
+    AccessToken.objects.create(token=token, scope=" ".join(scopes), expires=expires)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+def an_inventory(name: str = "food") -> UUID:
+    return send(CreateInventory(name=name))
+
+
+def a_product(**fields: Any) -> UUID:
+    known = {"sku": "MUG-1", "name": "Mug", "price": Decimal("9.50"), "inventory_id": uuid7(), "quantity": 12}
+    return send(CreateProduct(**{**known, **fields}))
+
+
+def lose_table(name: str) -> None:
+    """Until the test's transaction is rolled back."""
+    with connections[name.partition("_")[0]].cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {name} RENAME TO lost")
