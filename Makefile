@@ -14,7 +14,7 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s%s\n", $$1, $$2 }' Makefile
 
 run: base ## Start the shop; PORT=8000 and PYTHON=python3 may be changed
-	@DEBUG=on PORT=$(PORT) exec $(VENV_PYTHON) manage.py serve
+	@DEBUG=on DEMO=on exec $(VENV_PYTHON) manage.py serve --port $(PORT)
 
 test: dev ## Run all tests, on SQLite and on real servers; T=tests/catalog picks some
 	@$(VENV_PYTHON) -m tools.test $(T)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from config.settings import LOGGING
+
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
 workers = 2
@@ -10,6 +12,7 @@ keepalive = 75
 max_requests = 10_000
 max_requests_jitter = 1_000
 accesslog = None  # the application logs a line per request
+logconfig_dict = LOGGING
 
 
 def post_worker_init(_worker: Any) -> None:

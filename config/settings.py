@@ -278,11 +278,15 @@ LOGGING = {
             "formatter": "lines" if DEBUG else "json",
         },
     },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "shop": {"level": LOG_LEVEL},
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
+        # It warns that our task queue delays nothing, and nothing is delayed.
+        "kombu.transport.native_delayed_delivery": {"level": "ERROR"},
         # These two write tokens to the log at DEBUG.
         "oauthlib": {"level": "INFO"},
         "oauth2_provider": {"level": "INFO"},

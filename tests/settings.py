@@ -7,4 +7,4 @@ os.environ.setdefault("DEBUG", "on")
 _data = TemporaryDirectory(prefix="shop-tests-")
 os.environ.setdefault("DATA_DIR", _data.name)
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: E402, F403

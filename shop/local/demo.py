@@ -17,6 +17,7 @@ from shop.building_blocks.errors import Conflict
 from shop.building_blocks.hosts import is_local
 from shop.building_blocks.mediator import send
 from shop.modules.catalog.features.create_product import CreateProduct
+from shop.modules.identity.features.create_client import CreateClient
 from shop.modules.identity.features.register_user import RegisterUser
 from shop.modules.identity.models import Client, User
 from shop.modules.inventory.features.create_inventory import CreateInventory
@@ -115,11 +116,5 @@ def _clients() -> None:
             "scopes": "catalog:read inventory:read",
         },
     )
-    Client.objects.create(
-        client_id=CLIENT,
-        client_secret=SECRET,
-        name="Demo",
-        client_type=AbstractApplication.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=AbstractApplication.GRANT_CLIENT_CREDENTIALS,
-        scopes=" ".join(SettingsScopes().get_all_scopes()),
-    )
+    scopes = tuple(SettingsScopes().get_all_scopes())
+    send(CreateClient(name="Demo", scopes=scopes, client_id=CLIENT, client_secret=SECRET))

@@ -11,14 +11,14 @@ pytestmark = pytest.mark.django_db
 def test_pages_through_everything_once_newest_first() -> None:
     products = ProductFactory.create_batch(7)
 
-    seen, cursor = [], None
-    for _ in range(3):
-        page = send(ListProducts(limit=3, cursor=cursor))
-        seen += [item.sku for item in page.items]
-        cursor = page.items[-1].id
+    first = send(ListProducts(limit=3))
+    second = send(ListProducts(limit=3, cursor=first.items[-1].id))
+    third = send(ListProducts(limit=3, cursor=second.items[-1].id))
 
+    seen = [item.sku for page in (first, second, third) for item in page.items]
     assert seen == [product.sku for product in reversed(products)]
-    assert page.next is None
+    assert first.next
+    assert third.next is None
 
 
 def test_a_product_added_meanwhile_does_not_shift_the_pages() -> None:

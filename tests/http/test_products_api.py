@@ -100,9 +100,7 @@ def test_lists_in_pages(clerk: APIClient) -> None:
 @pytest.mark.parametrize(
     "parameters", [{"limit": 0}, {"limit": 101}, {"limit": "x"}, {"cursor": "nonsense!"}, {"page": 2}]
 )
-def test_refuses_parameters_that_it_does_not_understand(
-    clerk: APIClient, parameters: dict[str, Any]
-) -> None:
+def test_refuses_parameters_that_it_does_not_understand(clerk: APIClient, parameters: dict[str, Any]) -> None:
     response = clerk.get("/api/v1/products", parameters)
 
     assert response.status_code == 400

@@ -5,22 +5,20 @@ from typing import Any
 
 import pytest
 from django.test import Client as HttpClient
-from oauth2_provider.models import AbstractApplication, AccessToken
+from oauth2_provider.models import AccessToken
 
+from shop.building_blocks.mediator import send
+from shop.modules.identity.features.create_client import CreateClient, DuplicateClient, UnknownScope
 from shop.modules.identity.models import Client
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def reader(db: None) -> Client:
+def reader(db: None) -> None:
     """A client that was given one scope."""
-    return Client.objects.create(
-        client_id="reader",
-        client_secret="its-secret",
-        client_type=AbstractApplication.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=AbstractApplication.GRANT_CLIENT_CREDENTIALS,
-        scopes="catalog:read",
+    send(
+        CreateClient(name="Reader", scopes=("catalog:read",), client_id="reader", client_secret="its-secret")
     )
 
 
@@ -61,3 +59,13 @@ def test_the_database_holds_no_usable_token() -> None:
     stored = AccessToken.objects.get()
     assert token not in {stored.token, stored.token_checksum}
     assert "its-secret" not in Client.objects.get().client_secret
+
+
+def test_a_client_is_given_only_scopes_that_exist() -> None:
+    with pytest.raises(UnknownScope, match="catalog:everything"):
+        send(CreateClient(name="Greedy", scopes=("catalog:read", "catalog:everything")))
+
+
+def test_an_id_belongs_to_one_client() -> None:
+    with pytest.raises(DuplicateClient):
+        send(CreateClient(name="Twin", scopes=("catalog:read",), client_id="reader"))

@@ -1,8 +1,8 @@
 """Every arrow of the inbox: done, parked, waiting, dead."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -43,7 +43,7 @@ class Door:
 
 
 @pytest.fixture
-def door(db: None) -> Callable[[], Door]:
+def door(db: None) -> Iterator[Door]:
     opened = Door()
     _consumers["inventory"]["door"] = Consumer("door", Knocked, opened)
     yield opened
@@ -61,8 +61,13 @@ def receive(*events: Envelope) -> None:
 def retry(later: timedelta = timedelta()) -> None:
     """As if ``later`` had passed."""
     for row in InboxMessage.objects.exclude(next_attempt_at=None):
-        InboxMessage.objects.filter(pk=row.pk).update(next_attempt_at=row.next_attempt_at - later)
+        InboxMessage.objects.filter(pk=row.pk).update(next_attempt_at=due(row) - later)
     inbox.retry("inventory", range(8), guard=lambda: None)
+
+
+def due(row: InboxMessage) -> datetime:
+    assert row.next_attempt_at is not None
+    return row.next_attempt_at
 
 
 def states() -> dict[UUID, str]:
@@ -121,7 +126,7 @@ def test_each_attempt_waits_longer_than_the_one_before(door: Door) -> None:
     pauses = []
     for _ in range(4):
         row = InboxMessage.objects.get()
-        pauses.append((row.next_attempt_at - timezone.now()).total_seconds())
+        pauses.append((due(row) - timezone.now()).total_seconds())
         retry(later=timedelta(minutes=5))
 
     assert [0.4 * 2**n < pause < 1.6 * 2**n for n, pause in enumerate(pauses)] == [True] * 4

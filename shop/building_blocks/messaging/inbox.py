@@ -52,6 +52,9 @@ def consume(module: str, events: Sequence[Envelope], guard: Guard) -> None:
     again one by one, so that it hurts none of its neighbours.
     """
     work = [Delivery(event, one) for event in events for one in consumers(module, event.type)]
+    if not work:
+        return
+    log.debug("%s takes %d event%s", module, len(work), "s" if len(work) > 1 else "")
     try:
         _handle_together(module, work)
     except Exception as error:  # noqa: BLE001  a handler may raise anything

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from django.db import connections
 
+from shop.building_blocks.telemetry.context import inside
+
 log = logging.getLogger("shop.messaging")
 
 _LONG_LIFE = 30.0
@@ -22,8 +24,14 @@ class Work(Protocol):
 class Resident(threading.Thread):
     """Calls ``start_work(stopping, beat).run()`` again and again until told to stop."""
 
-    def __init__(self, name: str, start_work: Callable[[threading.Event, Callable[[], None]], Work]) -> None:
-        super().__init__(name=name, daemon=True)
+    def __init__(
+        self,
+        kind: str,
+        start_work: Callable[[threading.Event, Callable[[], None]], Work],
+        module: str = "-",
+    ) -> None:
+        super().__init__(name=f"{kind}:{module}", daemon=True)
+        self.module = module
         self.start_work = start_work
         self.stopping = threading.Event()
         self.last_beat = time.monotonic()
@@ -33,10 +41,11 @@ class Resident(threading.Thread):
         self.last_beat = time.monotonic()
 
     def run(self) -> None:
-        while not self.stopping.is_set():
-            self._live()
-            if self._failures:
-                self.stopping.wait(min(_LONGEST_PAUSE, 0.1 * 2**self._failures))
+        with inside(self.module):
+            while not self.stopping.is_set():
+                self._live()
+                if self._failures:
+                    self.stopping.wait(min(_LONGEST_PAUSE, 0.1 * 2**self._failures))
 
     def _live(self) -> None:
         born = time.monotonic()

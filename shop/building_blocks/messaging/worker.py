@@ -37,13 +37,15 @@ class Messaging(bootsteps.StartStopStep):
 
 def _relay(module: str) -> Resident:
     return Resident(
-        f"relay:{module}",
+        "relay",
         lambda stopping, beat: Relay(module, RabbitPublisher(), stopping, beat),
+        module,
     )
 
 
 def _inbox(module: str) -> Resident:
     return Resident(
-        f"inbox:{module}",
+        "inbox",
         lambda stopping, beat: ConsumerLoop(module, RabbitSubscriber(module), stopping, beat),
+        module,
     )
