@@ -21,7 +21,6 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.str("SECRET_KEY", default="local-development-only" if DEBUG else "")
-PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
 
 if not SECRET_KEY:
     raise ImproperlyConfigured(

@@ -45,3 +45,9 @@ def anonymous() -> APIClient:
 def client_with(db: None) -> object:
     """``client_with("catalog:read")`` calls the API with a token of these scopes."""
     return a_client_with
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Some tests are about PostgreSQL and RabbitMQ themselves; ``make test`` has a pass with both."""
+    if item.get_closest_marker("postgresql") and not settings.BROKER_URL:
+        pytest.skip("of PostgreSQL and RabbitMQ; the other pass runs it")

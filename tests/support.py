@@ -14,8 +14,11 @@ from oauth2_provider.models import AccessToken
 from rest_framework.test import APIClient
 from uuid_utils.compat import uuid7
 
+from shop.building_blocks import modules
 from shop.building_blocks.mediator import send
+from shop.building_blocks.messaging import rabbitmq
 from shop.building_blocks.messaging.inprocess import carry
+from shop.building_blocks.messaging.settings import limits
 from shop.modules.catalog.features.create_product import CreateProduct
 from shop.modules.inventory.features.create_inventory import CreateInventory
 
@@ -58,3 +61,16 @@ def lose_table(name: str) -> None:
     """Until the test's transaction is rolled back."""
     with connections[name.partition("_")[0]].cursor() as cursor:
         cursor.execute(f"ALTER TABLE {name} RENAME TO lost")
+
+
+def forget_topology() -> None:
+    """Delete the exchanges and queues of this namespace from the broker."""
+    connection = rabbitmq.connect()
+    channel = connection.channel()
+    for module in modules.names():
+        for partition in range(limits().partitions):
+            channel.queue_delete(rabbitmq.queue(module, partition))
+    channel.queue_delete(rabbitmq.dead_letters())
+    for exchange in (rabbitmq.exchange(), rabbitmq.dead_letters()):
+        channel.exchange_delete(exchange)
+    connection.close()

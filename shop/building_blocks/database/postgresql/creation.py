@@ -54,5 +54,5 @@ class DatabaseCreation(creation.DatabaseCreation):
             yield cursor
 
 
-def _aliases() -> dict[str, dict[str, Any]]:
-    return {alias: config for alias, config in settings.DATABASES.items() if "SCHEMA" in config}
+def _aliases() -> list[dict[str, Any]]:
+    return [config for config in settings.DATABASES.values() if "SCHEMA" in config]

@@ -4,29 +4,32 @@ A search path is only a name: with one role, ``SELECT ... FROM inventory.stock``
 Grants are the wall, and PostgreSQL itself keeps it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('shop: create roles'))"
+_ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtext('shop: provision'))"
 
 
-def provision(admin_url: str, database: str, aliases: Mapping[str, Mapping[str, Any]]) -> None:
+def provision(admin_url: str, database: str, aliases: Iterable[Mapping[str, Any]]) -> None:
     """Create the roles and schemas of ``aliases`` in an existing database, or bring them up to date.
 
     ``aliases`` are entries of DATABASES with SCHEMA, USER and PASSWORD; ``admin_url`` is of a role that
     may create roles. Safe to repeat, and to run from several processes at once.
     """
-    with psycopg.connect(admin_url, dbname=database) as connection:
-        connection.execute(_ONE_AT_A_TIME)
-        connection.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(database)))
-        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-        for alias in aliases.values():
-            _role(connection, alias["USER"], alias["PASSWORD"])
+    with (
+        psycopg.connect(admin_url, autocommit=True) as server,
+        psycopg.connect(admin_url, dbname=database, autocommit=True) as here,
+    ):
+        server.execute(_ONE_AT_A_TIME)  # roles are the server's; an advisory lock is its database's
+        here.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(database)))
+        here.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        for alias in aliases:
+            _role(server, alias["USER"], alias["PASSWORD"])
             for statement in _schema(database, alias["SCHEMA"], alias["USER"]):
-                connection.execute(statement)
+                here.execute(statement)
 
 
 def _role(connection: psycopg.Connection[Any], role: str, password: str) -> None:

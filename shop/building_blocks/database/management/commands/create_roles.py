@@ -27,7 +27,7 @@ class Command(BaseCommand):
             if "SCHEMA" not in config:
                 raise CommandError(f"{module} is on SQLite: set {module.upper()}_DATABASE_URL.")
             _create_database(config["NAME"])
-            provision(settings.DATABASE_ADMIN_URL, config["NAME"], {module: config})
+            provision(settings.DATABASE_ADMIN_URL, config["NAME"], [config])
             self.stdout.write(f"{module}: {config['USER']} owns {config['NAME']}.{config['SCHEMA']}")
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.commands import migrate
+from django.core.management.sql import emit_post_migrate_signal
 
 from shop.building_blocks.modules import owned_by
 
@@ -16,3 +17,9 @@ class Command(migrate.Command):
             return
         for label in owned_by(options["database"]):
             super().handle(*args, **options | {"app_label": label, "run_syncdb": False})
+        if "auth" in owned_by(options["database"]) and not (options["check_unapplied"] or options["plan"]):
+            self._complete_permissions(options["database"])
+
+    def _complete_permissions(self, database: str) -> None:
+        """Migrating app by app makes no permissions for the models of other modules; the admin needs them."""
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=database)

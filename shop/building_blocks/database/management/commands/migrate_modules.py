@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser, call_command
-from django.core.management.sql import emit_post_migrate_signal
 
 from shop.building_blocks import modules
 
@@ -29,10 +28,3 @@ class Command(BaseCommand):
                 check_unapplied=options["check"],
                 verbosity=options["verbosity"],
             )
-        if not options["check"]:
-            self._complete_permissions()
-
-    def _complete_permissions(self) -> None:
-        """Migrating app by app leaves identity without the permissions for the other modules' models."""
-        if owner := modules.owner_of("auth"):
-            emit_post_migrate_signal(verbosity=0, interactive=False, db=owner)

@@ -1,0 +1,97 @@
+"""Every rule of ``architecture/rules.py`` is broken here once, and seen to refuse it."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from shop.building_blocks.architecture.rules import RULES
+from tests.architecture.conftest import Tree
+
+SETTINGS = "config/settings.py"
+SLICE = "shop/modules/catalog/features/get_product.py"
+
+FOREIGN_KEY = """
+class Shelf(models.Model):
+    product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE)
+"""
+MANY_TO_MANY = """
+class Shelf(models.Model):
+    products = models.ManyToManyField("catalog.Product")
+"""
+
+VIOLATIONS: dict[str, tuple[str, Callable[[Tree], None]]] = {
+    "a module without a database": (
+        "shop.E001",
+        lambda tree: tree.append(SETTINGS, "del DATABASES['inventory']"),
+    ),
+    "a default database": (
+        "shop.E002",
+        lambda tree: tree.append(SETTINGS, "DATABASES['default'] = DATABASES['catalog']"),
+    ),
+    "a foreign key to another module": (
+        "shop.E003",
+        lambda tree: tree.append("shop/modules/inventory/models.py", FOREIGN_KEY),
+    ),
+    "a many-to-many relation to another module": (
+        "shop.E003",
+        lambda tree: tree.append("shop/modules/inventory/models.py", MANY_TO_MANY),
+    ),
+    "a slice without a scope": (
+        "shop.E004",
+        lambda tree: tree.replace(SLICE, '    required_scopes = ["catalog:read"]\n', ""),
+    ),
+    "a slice with an empty list of scopes": (
+        "shop.E004",
+        lambda tree: tree.replace(SLICE, '["catalog:read"]', "[]"),
+    ),
+    "a scope that does not exist": (
+        "shop.E005",
+        lambda tree: tree.replace(SLICE, '["catalog:read"]', '["catalog:peek"]'),
+    ),
+    "a slice that no URL serves": (
+        "shop.E006",
+        lambda tree: tree.replace("shop/modules/catalog/urls.py", "get=GetProductEndpoint", ""),
+    ),
+    "a message that nobody handles": (
+        "shop.E007",
+        lambda tree: tree.replace(SLICE, "@handles(GetProduct)", ""),
+    ),
+}
+
+
+def test_the_tree_obeys(clean_tree: Tree) -> None:
+    result = clean_tree.check()
+
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_refuses(tree: Tree, name: str) -> None:
+    code, spoil = VIOLATIONS[name]
+    spoil(tree)
+
+    result = tree.check()
+
+    assert result.returncode == 1
+    assert code in result.stderr
+    assert "HINT" in result.stderr
+
+
+def test_every_rule_is_broken_by_a_test() -> None:
+    assert len(RULES) == len({code for code, _ in VIOLATIONS.values()})
+
+
+def test_a_second_handler_of_a_message_is_refused(tree: Tree) -> None:
+    tree.append(SLICE, "@handles(GetProduct)\ndef again(query: GetProduct) -> ProductDetails: ...")
+
+    assert "GetProduct already has a handler" in tree.check().stderr
+
+
+def test_a_refused_tree_does_not_even_start(tree: Tree) -> None:
+    tree.append("shop/modules/inventory/models.py", FOREIGN_KEY)
+
+    result = tree.run(sys.executable, "manage.py", "migrate_modules")
+
+    assert result.returncode == 1
+    assert "shop.E003" in result.stderr

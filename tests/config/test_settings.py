@@ -1,0 +1,54 @@
+"""A start that would be unsafe does not happen, and says in a line what to do."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.processes import ROOT
+
+
+def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **variables}
+    command = [sys.executable, "manage.py", "migrate_modules", "--check"]
+    return subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("variables", "advice"),
+    [
+        ({}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"DEBUG": "on", "ALLOWED_HOSTS": "localhost,shop.example"}, "Set DEBUG=off"),
+        ({"DEBUG": "on", "ALLOWED_HOSTS": "*"}, "Set DEBUG=off"),
+        ({"DEBUG": "on", "ALLOWED_HOSTS": "10.0.0.5"}, "Set DEBUG=off"),
+        ({"SECRET_KEY": "x", "DEMO": "on"}, "unset DEMO"),
+        ({"DEBUG": "on", "DATABASE_URL": "mysql://localhost/shop"}, "must be a postgres:// URL"),
+    ],
+)
+def test_refuses(tmp_path: Path, variables: dict[str, str], advice: str) -> None:
+    result = start(tmp_path, **variables)
+
+    assert result.returncode == 1
+    assert advice in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("of the house")
+
+    assert "SECRET_KEY" not in start(tmp_path / "data", SECRET_KEY_FILE=str(secret)).stderr
+
+
+def test_every_variable_is_described_in_the_example() -> None:
+    source = (ROOT / "config/settings.py").read_text()
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | {"CATALOG_DATABASE_URL", "DATABASE_URL"}
+    described = set(re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+    assert read - described == set()
+    assert described - read - {"INVENTORY_DATABASE_URL", "IDENTITY_DATABASE_URL"} == set()

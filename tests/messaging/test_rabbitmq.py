@@ -1,0 +1,142 @@
+"""What RabbitMQ does not take is not marked as sent; what nobody can read does no harm."""
+
+from collections.abc import Iterator
+from socket import SHUT_RDWR
+from typing import Any
+from uuid import uuid4
+
+import amqp
+import pytest
+from django.db import transaction
+
+from shop.building_blocks.messaging import outbox, rabbitmq
+from shop.building_blocks.messaging.models import OutboxMessage
+from shop.building_blocks.messaging.rabbitmq import RabbitPublisher, RabbitSubscriber
+from shop.building_blocks.messaging.relay import claim, settle
+from shop.modules.identity.contracts import UserRegistered
+from tests.support import a_product, eventually, forget_topology
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _own_topology(settings: Any) -> Iterator[None]:
+    settings.MESSAGING = {"namespace": f"test-{uuid4().hex[:8]}"}
+    yield
+    forget_topology()
+
+
+@pytest.fixture
+def publisher() -> Iterator[RabbitPublisher]:
+    opened = RabbitPublisher()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def inventory() -> Iterator[RabbitSubscriber]:
+    """A subscriber to every partition of the inventory."""
+    opened = RabbitSubscriber("inventory")
+    for partition in range(8):
+        opened.subscribe(partition)
+    yield opened
+    opened.close()
+
+
+def relay(module: str, publisher: RabbitPublisher) -> list[OutboxMessage]:
+    messages = claim(module, range(8), 100)
+    settle(module, messages, publisher.send(messages))
+    return messages
+
+
+def test_an_event_arrives_at_the_queue_of_its_aggregates_partition(
+    publisher: RabbitPublisher, inventory: RabbitSubscriber
+) -> None:
+    product_id = a_product()
+
+    relay("catalog", publisher)
+
+    (event,) = eventually(lambda: inventory.receive(10, timeout=0.1))
+    assert event.type == "catalog.product_created.v1"
+    assert event.subject == str(product_id)
+    assert claim("catalog", range(8), 10) == []
+
+
+def test_events_of_an_aggregate_arrive_in_the_order_of_their_publication(
+    publisher: RabbitPublisher, inventory: RabbitSubscriber
+) -> None:
+    products = [str(a_product(sku=f"MUG-{number}")) for number in range(40)]
+
+    relay("catalog", publisher)
+
+    arrived: list[str] = []
+    while len(arrived) < 40:
+        arrived += [event.subject for event in inventory.receive(50, timeout=1)]
+        inventory.ack()
+    for partition in range(8):
+        here = [product for product in products if outbox.partition_of(product) == partition]
+        assert [product for product in arrived if product in here] == here
+
+
+def test_an_event_without_a_queue_stays_with_the_reason(publisher: RabbitPublisher) -> None:
+    product_id = a_product()
+    publisher._channel.queue_delete(rabbitmq.queue("inventory", outbox.partition_of(str(product_id))))
+
+    (message,) = relay("catalog", publisher)
+
+    message.refresh_from_db()
+    assert message.published_at is None
+    assert message.error.startswith("no queue is bound to catalog.product_created.v1.")
+
+
+def test_an_event_that_no_module_consumes_is_published_for_others(publisher: RabbitPublisher) -> None:
+    with transaction.atomic(using="identity"):
+        outbox.publish(UserRegistered(user_id=uuid4(), version=1))
+
+    (message,) = relay("identity", publisher)
+
+    message.refresh_from_db()
+    assert message.published_at is not None
+
+
+def test_a_lost_connection_marks_nothing(publisher: RabbitPublisher) -> None:
+    a_product()
+    publisher._connection.transport.sock.shutdown(SHUT_RDWR)
+
+    with pytest.raises((OSError, amqp.AMQPError)):
+        relay("catalog", publisher)
+
+    assert len(claim("catalog", range(8), 10)) == 1
+
+
+def test_a_body_that_nobody_can_read_goes_to_the_dead_letters_and_its_neighbours_through(
+    publisher: RabbitPublisher, inventory: RabbitSubscriber
+) -> None:
+    product_id = a_product()
+    key = f"catalog.product_created.v1.{outbox.partition_of(str(product_id))}"
+    for body in ("not json", '{"specversion": "1.0"}'):
+        publisher._channel.basic_publish(amqp.Message(body), rabbitmq.exchange(), key)
+    relay("catalog", publisher)
+
+    events = eventually(lambda: inventory.receive(10, timeout=0.5))
+    inventory.ack()
+
+    assert [event.subject for event in events] == [str(product_id)]
+    dead = eventually(lambda: inventory._channel.basic_get(rabbitmq.dead_letters(), no_ack=True))
+    assert dead.body == "not json"
+
+
+def test_what_was_not_acknowledged_comes_again_first_and_in_order(
+    publisher: RabbitPublisher, inventory: RabbitSubscriber
+) -> None:
+    product_id = a_product()
+    relay("catalog", publisher)
+    eventually(lambda: inventory.receive(10, timeout=0.1))
+
+    inventory.close()
+
+    again = RabbitSubscriber("inventory")
+    again.subscribe(outbox.partition_of(str(product_id)))
+    (event,) = eventually(lambda: again.receive(10, timeout=0.1))
+    again.close()
+    assert event.subject == str(product_id)

@@ -1,0 +1,68 @@
+"""What `make check` runs: everything about the code that can be said without running its tests."""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+MANAGE = (sys.executable, "manage.py")
+TRIAL = {"DEBUG": "on"}
+PRODUCTION = {"DEBUG": "off", "SECRET_KEY": secrets.token_urlsafe(48), "ALLOWED_HOSTS": "shop.example"}
+
+CHECKS: tuple[tuple[str, Sequence[str | Path], Mapping[str, str]], ...] = (
+    ("Style", (BIN / "ruff", "check", "--quiet"), {}),
+    ("Format", (BIN / "ruff", "format", "--check", "--quiet"), {}),
+    ("Types", (BIN / "mypy", "--no-error-summary"), {}),
+    ("Boundaries", (BIN / "lint-imports",), {}),
+    ("Migrations are up to date", (*MANAGE, "makemigrations", "--check", "--dry-run"), TRIAL),
+    (
+        "OpenAPI is valid, without warnings",
+        (*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull),
+        TRIAL,
+    ),
+    (
+        "Settings are fit for production",
+        (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
+        PRODUCTION,
+    ),
+)
+
+
+def main() -> int:
+    failed = [name for name, command, env in CHECKS if not passes(name, command, env)]
+    if failed:
+        print(f"\nNot fit yet: {', '.join(failed)}. `make fix` repairs style and format.")
+    return 1 if failed else 0
+
+
+def passes(name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> bool:
+    """Show a line per check, and what it has to say only if it fails."""
+    print(f"{name} ...", end=" ", flush=True)
+    began = time.monotonic()
+    done = subprocess.run(
+        command,
+        check=False,
+        env={**inherited(), **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    ok = done.returncode == 0
+    print(f"{'ok' if ok else 'FAILED'} ({time.monotonic() - began:.0f} s)", flush=True)
+    if not ok:
+        print(done.stdout)
+    return ok
+
+
+def inherited() -> dict[str, str]:
+    """The environment without a developer's own settings."""
+    ours = ("DATABASE_URL", "BROKER_URL", "DEMO", "DEBUG", "SECRET_KEY")
+    return {name: value for name, value in os.environ.items() if not name.endswith(ours)}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
