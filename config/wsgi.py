@@ -10,3 +10,7 @@ from config.telemetry import instrument
 
 instrument()
 application = get_wsgi_application()
+
+from shop.local.demo import refuse_in_production  # noqa: E402  needs the apps
+
+refuse_in_production()

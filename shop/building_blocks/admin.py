@@ -65,6 +65,9 @@ class CommandAdmin(ReadOnlyAdmin):
                     raise ValidationError(str(refusal))
                 return super().clean()
 
+            def validate_unique(self) -> None:
+                """A duplicate is the command's to refuse, in its own words."""
+
         return Form
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connections
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connections
 from oauth2_provider.models import AbstractApplication
 from oauth2_provider.scopes import SettingsScopes
 
@@ -71,6 +72,18 @@ def refuse_in_public() -> None:
         host = connections[alias].settings_dict["HOST"]
         if host and not is_local(host):
             raise DemoRefused(f"Demo data is for a database on this machine; {alias}'s is on {host}.")
+
+
+def refuse_in_production() -> None:
+    """Stop the start of a public shop over a database that a demo was made in."""
+    if settings.DEBUG:
+        return
+    with suppress(DatabaseError):  # away, or not migrated yet: then it has no demo data either
+        if Client.objects.filter(client_id=CLIENT).exists():
+            raise ImproperlyConfigured(
+                f"The database has demo data, whose passwords everybody knows. Start with a new one, "
+                f"or delete the OAuth client {CLIENT!r} and the user {ADMIN!r}."
+            )
 
 
 def inventory_id(name: str = "food") -> UUID:

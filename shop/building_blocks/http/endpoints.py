@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, ClassVar
-from uuid import UUID
 
-import msgspec
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -45,9 +43,3 @@ def by_method(**endpoints: type[Endpoint]) -> View:
 
     vars(dispatch).update(cls=path, initkwargs={}, views=views)  # what DRF and the schema look for
     return dispatch
-
-
-class Created(msgspec.Struct, frozen=True):
-    """The answer to a POST that made something."""
-
-    id: UUID

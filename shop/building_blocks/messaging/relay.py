@@ -52,7 +52,9 @@ def claim(module: str, partitions: Collection[int], limit: int) -> list[OutboxMe
 
 def promote(module: str) -> None:
     """Events whose time has come, scheduled or failed before, become ready."""
-    outbox_of(module).filter(not_before__lte=timezone.now()).update(not_before=None)
+    due = outbox_of(module).filter(not_before__lte=timezone.now())
+    if due.exists():  # an UPDATE of nothing would still take SQLite's one write lock
+        due.update(not_before=None)
 
 
 def settle(module: str, messages: Collection[OutboxMessage], refused: Mapping[UUID, str]) -> None:

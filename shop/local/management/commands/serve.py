@@ -127,8 +127,9 @@ def _demonstration(url: str) -> str:
   Create a product; the inventory opens its stock, and the list shows what is available:
 
 curl -s {url}/api/v1/products -H "Authorization: Bearer {token}" \\
-  -H 'Content-Type: application/json' -d '{{"sku": "MUG-'$(date +%s)'", "name": "Mug", \\
-  "price": "9.50", "inventory_id": "{demo.inventory_id()}", "quantity": 12}}'
+  -H 'Content-Type: application/json' \\
+  -d '{{"sku": "MUG-'$(date +%s)'", "name": "Mug", "price": "9.50", "quantity": 12,'\\
+'"inventory_id": "{demo.inventory_id()}"}}'
 
 curl -s {url}/api/v1/products -H "Authorization: Bearer {token}"
 """

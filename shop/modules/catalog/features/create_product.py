@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from shop.building_blocks.errors import Conflict
 from shop.building_blocks.http.bodies import RequestBody
-from shop.building_blocks.http.endpoints import Created, Endpoint
+from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.shapes import Created
 from shop.building_blocks.mediator import Command, handles, send
 from shop.building_blocks.messaging import outbox
 from shop.modules.catalog.contracts import ProductCreated

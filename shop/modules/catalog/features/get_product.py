@@ -1,7 +1,6 @@
 """Show one product."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 
 from shop.building_blocks.errors import NotFound
 from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.shapes import Timestamp
 from shop.building_blocks.mediator import Query, handles, send
 from shop.modules.catalog.models import Product
 
@@ -29,8 +29,8 @@ class ProductDetails(msgspec.Struct, frozen=True):
     currency: str
     available: int
     version: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Timestamp
+    updated_at: Timestamp
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from rest_framework.throttling import ScopedRateThrottle
 
 from shop.building_blocks.errors import Conflict
 from shop.building_blocks.http.bodies import RequestBody
-from shop.building_blocks.http.endpoints import Created, PublicEndpoint
+from shop.building_blocks.http.endpoints import PublicEndpoint
+from shop.building_blocks.http.shapes import Created
 from shop.building_blocks.mediator import Command, handles, send
 from shop.building_blocks.messaging import outbox
 from shop.modules.identity.contracts import UserRegistered

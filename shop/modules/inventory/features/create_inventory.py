@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from shop.building_blocks.errors import Conflict
 from shop.building_blocks.http.bodies import RequestBody
-from shop.building_blocks.http.endpoints import Created, Endpoint
+from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.shapes import Created
 from shop.building_blocks.mediator import Command, handles, send
 from shop.modules.inventory.models import Inventory
 

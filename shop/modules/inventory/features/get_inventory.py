@@ -1,7 +1,6 @@
 """Show one inventory."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -11,6 +10,7 @@ from rest_framework.response import Response
 
 from shop.building_blocks.errors import NotFound
 from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.shapes import Timestamp
 from shop.building_blocks.mediator import Query, handles, send
 from shop.modules.inventory.models import Inventory
 
@@ -19,7 +19,7 @@ class InventoryDetails(msgspec.Struct, frozen=True):
     id: UUID
     name: str
     description: str
-    created_at: datetime
+    created_at: Timestamp
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """List the inventories, newest first."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 
 from shop.building_blocks.http.endpoints import Endpoint
 from shop.building_blocks.http.pages import Page, PageParameters
+from shop.building_blocks.http.shapes import Timestamp
 from shop.building_blocks.mediator import Query, handles, send
 from shop.modules.inventory.models import Inventory
 
@@ -20,7 +20,7 @@ class InventoryListItem(msgspec.Struct, frozen=True):
     id: UUID
     name: str
     description: str
-    created_at: datetime
+    created_at: Timestamp
 
 
 class InventoryPage(Page[InventoryListItem], frozen=True):

@@ -1,0 +1,34 @@
+import pytest
+from django.db import connections
+from rest_framework.test import APIClient
+
+from tests.support import a_product
+
+
+@pytest.mark.django_db
+def test_ready_names_each_database_and_the_lag_of_each_outbox(anonymous: APIClient) -> None:
+    a_product()
+
+    response = anonymous.get("/readyz")
+
+    checks = response.json()["checks"]
+    assert response.status_code == 200
+    assert checks["database:catalog"] == checks["database:identity"] == "ok"
+    assert checks["outbox_lag_seconds"]["catalog"] >= 0
+    assert checks["outbox_lag_seconds"]["inventory"] == 0
+
+
+def test_live_touches_no_database(anonymous: APIClient) -> None:
+    assert anonymous.get("/livez").json() == {"status": "ok"}
+
+
+def test_not_ready_says_which_database_is_away_and_nothing_secret(anonymous: APIClient) -> None:
+    """No database may be used in this test, so none of them answers."""
+    response = anonymous.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["database:catalog"] == "RuntimeError"
+    assert (
+        connections["catalog"].settings_dict["PASSWORD"] not in response.content.decode()
+        or not (connections["catalog"].settings_dict["PASSWORD"])
+    )

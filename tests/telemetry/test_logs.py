@@ -1,0 +1,94 @@
+"""Each request has an id and a trace, and each line of the log says which."""
+
+import json
+import logging
+from io import StringIO
+from typing import Any
+
+import pytest
+from pythonjsonlogger.json import JsonFormatter
+from rest_framework.test import APIClient
+
+from config.settings import LOGGING
+from shop.building_blocks.messaging.events import Envelope
+from shop.building_blocks.telemetry.context import inside
+from shop.building_blocks.telemetry.logs import Context
+from shop.modules.catalog.models import OutboxMessage
+from tests.support import a_client_with
+
+TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+MUG = {
+    "sku": "MUG-1",
+    "name": "Mug",
+    "price": "9.50",
+    "inventory_id": "01a20380-588e-76fa-86a2-1915287f7230",
+    "quantity": 12,
+}
+
+
+def test_a_request_id_is_made_and_told(anonymous: APIClient) -> None:
+    first, second = anonymous.get("/livez"), anonymous.get("/livez")
+
+    assert first["X-Request-ID"] != second["X-Request-ID"]
+
+
+def test_a_request_id_that_was_given_is_kept(anonymous: APIClient) -> None:
+    response = anonymous.get("/livez", headers={"X-Request-ID": "order-4711"})
+
+    assert response["X-Request-ID"] == "order-4711"
+
+
+@pytest.mark.parametrize("forged", ["x" * 129, "a b", "ü", "<script>", ""])
+def test_a_request_id_that_could_forge_a_line_is_replaced(anonymous: APIClient, forged: str) -> None:
+    response = anonymous.get("/livez", headers={"X-Request-ID": forged})
+
+    assert response["X-Request-ID"] != forged
+
+
+@pytest.mark.django_db
+def test_the_event_belongs_to_the_request_and_its_trace() -> None:
+    client = a_client_with("catalog:write")
+
+    client.post("/api/v1/products", MUG, headers={"X-Request-ID": "order-4711", "traceparent": TRACEPARENT})
+
+    event = Envelope.decode(OutboxMessage.objects.get().body)
+    assert event.correlationid == event.causationid == "order-4711"
+    assert str(event.traceparent).split("-")[1] == "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+@pytest.fixture
+def production_log() -> Any:
+    """What the production handler would write, line by line."""
+    stream = StringIO()
+    formatter: Any = LOGGING["formatters"]["json"]  # type: ignore[index]
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(Context())
+    handler.setFormatter(
+        JsonFormatter(
+            formatter["fmt"], rename_fields=formatter["rename_fields"], datefmt=formatter["datefmt"]
+        )
+    )
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    root.removeHandler(handler)
+
+
+@pytest.mark.django_db
+def test_production_logs_a_json_line_per_request(production_log: Any) -> None:
+    client = a_client_with("catalog:read")
+
+    client.get("/api/v1/products", headers={"X-Request-ID": "order-4711", "traceparent": TRACEPARENT})
+
+    (line,) = [line for line in production_log() if line["logger"] == "shop.http"]
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/products", 200)
+    assert line["request_id"] == "order-4711"
+    assert line["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert line["level"] == "INFO"
+
+
+def test_a_line_names_the_module_that_wrote_it(production_log: Any) -> None:
+    with inside("catalog"):
+        logging.getLogger("shop.test").warning("hello")
+
+    assert production_log()[-1]["module"] == "catalog"
