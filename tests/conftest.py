@@ -5,15 +5,27 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
-from tests.support import a_client_with
-
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_client", "client_with"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_client"}
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    leave_to_the_other_pass(config, items)
+    allow_databases_by_folder(items)
+
+
+def leave_to_the_other_pass(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about PostgreSQL and RabbitMQ themselves has a pass with both in ``make test``."""
+    if not settings.BROKER_URL:
+        theirs = [item for item in items if item.get_closest_marker("postgresql")]
+        items[:] = [item for item in items if item not in theirs]
+        config.hook.pytest_deselected(items=theirs)
+
+
+def allow_databases_by_folder(items: list[pytest.Item]) -> None:
     """Tests in a module's folder may touch that module's database, and no other one.
 
     Everybody else gets every module's. The empty ``default`` is nobody's.
@@ -30,24 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fast_and_forgetful(settings: pytest.FixtureRequest) -> None:
+def _fast_and_forgetful(settings: Settings) -> None:
     """Passwords that cost nothing to hash, and nobody throttled for an earlier test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
 
 
 @pytest.fixture
 def anonymous() -> APIClient:
     return APIClient()
-
-
-@pytest.fixture
-def client_with(db: None) -> object:
-    """``client_with("catalog:read")`` calls the API with a token of these scopes."""
-    return a_client_with
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Some tests are about PostgreSQL and RabbitMQ themselves; ``make test`` has a pass with both."""
-    if item.get_closest_marker("postgresql") and not settings.BROKER_URL:
-        pytest.skip("of PostgreSQL and RabbitMQ; the other pass runs it")

@@ -84,7 +84,7 @@ def test_production_logs_a_json_line_per_request(production_log: Any) -> None:
     assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/products", 200)
     assert line["request_id"] == "order-4711"
     assert line["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
-    assert line["level"] == "INFO"
+    assert (line["level"], line["module"]) == ("INFO", "catalog")
 
 
 def test_a_line_names_the_module_that_wrote_it(production_log: Any) -> None:

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse
 
-from shop.building_blocks.telemetry.context import Cause, caused_by, continuing
+from shop.building_blocks.telemetry.context import Cause, caused_by, continuing, inside
 
 log = logging.getLogger("shop.http")
 _QUIET = ("/livez", "/readyz", "/static/")
@@ -36,4 +36,6 @@ class RequestContext:
             "status": response.status_code,
             "milliseconds": round(seconds * 1000, 1),
         }
-        log.info("%(method)s %(path)s %(status)s in %(milliseconds)s ms", facts, extra=facts)
+        route = request.resolver_match
+        with inside(route.app_name if route and route.app_name else "-"):
+            log.info("%(method)s %(path)s %(status)s in %(milliseconds)s ms", facts, extra=facts)

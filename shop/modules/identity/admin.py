@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import Group
 from oauth2_provider.models import (
     get_access_token_model,
     get_grant_model,
@@ -18,6 +19,7 @@ from shop.modules.identity.features.register_user import RegisterUser
 from shop.modules.identity.models import Client, User
 
 for model in (
+    Group,
     get_access_token_model(),
     get_grant_model(),
     get_id_token_model(),

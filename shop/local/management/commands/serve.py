@@ -42,7 +42,7 @@ class Command(BaseCommand):
             demo.make()
         server.set_app(get_wsgi_application())
         with stopped_by_signals(), delivering():
-            self._welcome(port)
+            self._say(welcome(f"http://{HOST}:{port}"))
             try:
                 server.serve_forever()
             except KeyboardInterrupt:
@@ -50,12 +50,8 @@ class Command(BaseCommand):
                 server.server_close()
         self._say("Stopped")
 
-    def _say(self, line: str) -> None:
-        self.stdout.write(f"{line} ...", ending="\n")
-        self.stdout.flush()
-
-    def _welcome(self, port: int) -> None:
-        self.stdout.write(welcome(f"http://{HOST}:{port}"))
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
         self.stdout.flush()
 
 
