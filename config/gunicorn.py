@@ -1,5 +1,6 @@
 """``gunicorn -c config/gunicorn.py config.wsgi``: threads, as a request waits for databases."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from config.settings import LOGGING
@@ -15,8 +16,16 @@ accesslog = None  # the application logs a line per request
 logconfig_dict = LOGGING
 
 
-def post_worker_init(_worker: Any) -> None:
+def post_worker_init(worker: Any) -> None:
     """Without a broker, one of the workers carries the events."""
-    from shop.building_blocks.messaging.inprocess import start_without_broker
+    from shop.building_blocks.messaging.inprocess import residents
+    from shop.building_blocks.messaging.resident import running
 
-    start_without_broker()
+    worker.threads = ExitStack()
+    worker.threads.enter_context(running(residents()))
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """The event in hand is finished first; a worker that never came up has none."""
+    if hasattr(worker, "threads"):
+        worker.threads.close()

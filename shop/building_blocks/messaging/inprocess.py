@@ -62,12 +62,6 @@ def _retry(module: str, guard: Guard) -> bool:
     return inbox.retry(module, range(limits().partitions), guard)
 
 
-def bus() -> Resident:
-    """The bus as a thread, to be started by the process that is to carry the events."""
-    return Resident("bus", Bus)
-
-
-def start_without_broker() -> None:
-    """Carry the events in this process, unless a broker does."""
-    if not settings.BROKER_URL:
-        bus().start()
+def residents() -> list[Resident]:
+    """The threads of a process that is to carry the events: the bus, or none when a broker does it."""
+    return [] if settings.BROKER_URL else [Resident("bus", Bus)]

@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from django.db import connections
@@ -52,14 +53,23 @@ class Resident(threading.Thread):
         try:
             self.beat()
             self.start_work(self.stopping, self.beat).run()
-        except Exception as error:
+        except BaseException as error:  # whatever it was, a fresh life is the cure
             self._failures = 0 if time.monotonic() - born > _LONG_LIFE else self._failures + 1
             expected = isinstance(error, OSError)
             log.warning("%s starts again: %r", self.name, error, exc_info=not expected)
         finally:
             connections.close_all()  # this thread's own
 
-    def stop(self) -> None:
-        """Returns when the work in hand is finished."""
-        self.stopping.set()
-        self.join()
+
+@contextmanager
+def running(residents: Sequence[Resident]) -> Iterator[None]:
+    """On leaving, the work in hand is finished."""
+    for resident in residents:
+        resident.start()
+    try:
+        yield
+    finally:
+        for resident in residents:
+            resident.stopping.set()
+        for resident in residents:
+            resident.join()

@@ -1,5 +1,6 @@
 """Relay and consumers as resident threads of ``celery worker``, in its main process whatever the pool."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from celery import bootsteps
@@ -9,7 +10,7 @@ from shop.building_blocks.messaging.consumer import ConsumerLoop
 from shop.building_blocks.messaging.rabbitmq import RabbitPublisher, RabbitSubscriber
 from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.relay import Relay
-from shop.building_blocks.messaging.resident import Resident
+from shop.building_blocks.messaging.resident import Resident, running
 
 
 class Messaging(bootsteps.StartStopStep):
@@ -19,20 +20,20 @@ class Messaging(bootsteps.StartStopStep):
 
     def __init__(self, worker: Any, **kwargs: Any) -> None:
         super().__init__(worker, **kwargs)
-        self.residents: list[Resident] = []
+        self._threads = ExitStack()
 
     def start(self, _worker: Any) -> None:
-        self.residents = [_relay(module) for module in modules.names()]
-        self.residents += [_inbox(module) for module in modules.names() if types_consumed(module)]
-        for resident in self.residents:
-            resident.start()
+        self._threads.enter_context(running(residents()))
 
     def stop(self, _worker: Any) -> None:
         """Warm shutdown: batches in hand are finished and acknowledged, lanes are given back."""
-        for resident in self.residents:
-            resident.stopping.set()
-        for resident in self.residents:
-            resident.join()
+        self._threads.close()
+
+
+def residents() -> list[Resident]:
+    """A relay per module, and an inbox per module that consumes."""
+    relays = [_relay(module) for module in modules.names()]
+    return relays + [_inbox(module) for module in modules.names() if types_consumed(module)]
 
 
 def _relay(module: str) -> Resident:

@@ -11,7 +11,8 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 
-from shop.building_blocks.messaging.inprocess import bus
+from shop.building_blocks.messaging.inprocess import residents
+from shop.building_blocks.messaging.resident import running
 from shop.local import demo
 
 HOST = "127.0.0.1"
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             self._say("Looking after the demo data")
             demo.make()
         server.set_app(get_wsgi_application())
-        with stopped_by_signals(), delivering():
+        with stopped_by_signals(), running(residents()):
             self._say(welcome(f"http://{HOST}:{port}"))
             try:
                 server.serve_forever()
@@ -84,20 +85,6 @@ def stopped_by_signals() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def delivering() -> Iterator[None]:
-    """Events are delivered while the body runs; on leaving, the one in hand is finished."""
-    if settings.BROKER_URL:
-        yield
-        return
-    resident = bus()
-    resident.start()
-    try:
-        yield
-    finally:
-        resident.stop()
 
 
 def welcome(url: str) -> str:
