@@ -136,11 +136,11 @@ def test_is_dead_after_the_last_attempt_and_still_holds_back_its_aggregate(door:
     door.refuses = {1}
     receive(*knocks(1, 2))
 
-    for _ in range(10):
+    for _ in range(20):
         retry(later=timedelta(minutes=10))
 
     assert sorted(states().values()) == ["dead", "waiting"]
-    assert InboxMessage.objects.get(state="dead").attempts == 8
+    assert InboxMessage.objects.get(state="dead").attempts == 12
     assert door.effects == []
 
 
@@ -203,3 +203,16 @@ def test_ids_of_aggregates_do_not_matter_to_the_state_of_others(door: Door) -> N
     retry(later=timedelta(minutes=5))
 
     assert sorted(door.effects) == sorted(f"{subject} {n}" for subject in subjects for n in (1, 2))
+
+
+def test_a_handler_that_exits_fails_like_any_other(door: Door) -> None:
+    def leave(_event: Knocked) -> None:
+        raise SystemExit("goodbye")
+
+    _consumers["inventory"]["door"] = Consumer("door", Knocked, leave)
+    (event,) = knocks(1)
+
+    receive(event)
+
+    assert states() == {event.id: "parked"}
+    assert "SystemExit('goodbye')" in InboxMessage.objects.get().error

@@ -77,11 +77,11 @@ def test_work_in_hand_is_finished_before_a_lane_is_given_away(members: Callable[
     first = members()
     first.balance()
     members()
-    finished: list[int] = []
+    finished: list[set[int]] = []
 
     first._do(lambda: first.lanes.balance(finished.append))
 
-    assert finished == [4, 5, 6, 7]
+    assert finished == [{4, 5, 6, 7}]
     assert first.lanes.held == {0, 1, 2, 3}
 
 

@@ -114,7 +114,9 @@ def test_a_body_that_nobody_can_read_goes_to_the_dead_letters_and_its_neighbours
 ) -> None:
     product_id = a_product()
     key = f"catalog.product_created.v1.{outbox.partition_of(str(product_id))}"
-    for body in ("not json", '{"specversion": "1.0"}'):
+    (message,) = claim("catalog", range(8), 1)
+    too_long = message.body.replace(str(product_id), "x" * 81)
+    for body in ("not json", '{"specversion": "1.0"}', "[" * 100_000, too_long):
         publisher._channel.basic_publish(amqp.Message(body), rabbitmq.exchange(), key)
     relay("catalog", publisher)
 

@@ -4,45 +4,37 @@ It also runs the retries of the partitions it holds, so arrival and retry cannot
 """
 
 import threading
-import time
 from collections.abc import Callable
+from contextlib import closing
 
 from shop.building_blocks.messaging import inbox
+from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.lanes import Lanes, lanes_for
 from shop.building_blocks.messaging.rabbitmq import RabbitSubscriber
+from shop.building_blocks.messaging.resident import Timer
 from shop.building_blocks.messaging.settings import limits
 
 _WAIT = 0.2
 
 
 class ConsumerLoop:
-    def __init__(
-        self,
-        module: str,
-        source: RabbitSubscriber,
-        stopping: threading.Event,
-        beat: Callable[[], None],
-    ) -> None:
-        self.module, self.source, self.stopping, self.beat = module, source, stopping, beat
+    def __init__(self, module: str, stopping: threading.Event, beat: Callable[[], None]) -> None:
+        self.module, self.stopping, self.beat = module, stopping, beat
 
     def run(self) -> None:
-        self.lanes = lanes_for(self.module, "inbox")
-        balance = retries = 0.0
-        try:
+        with (
+            closing(lanes_for(self.module, "inbox")) as self.lanes,
+            closing(RabbitSubscriber(self.module)) as self.source,
+        ):
+            balance, retry = Timer(limits().balance_every), Timer(limits().idle_poll)
             while not self.stopping.is_set():
                 self._guard()
-                if time.monotonic() >= balance:
+                if balance.is_due():
                     self._balance(self.lanes)
-                    balance = time.monotonic() + limits().balance_every
-                if time.monotonic() >= retries:
-                    pause = 0 if self._retry() else limits().idle_poll
-                    retries = time.monotonic() + pause
-                self._batch(_WAIT)
-            for partition in list(self.lanes.held):
-                self._leave(partition)
-        finally:
-            self.source.close()
-            self.lanes.close()
+                if retry.is_due() and self._retry():
+                    retry.hurry()
+                self._handle(self.source.receive(limits().inbox_batch, _WAIT))
+            # What has arrived and was not acknowledged comes first, and in order, to the next holder.
 
     def _guard(self) -> None:
         self.lanes.check()
@@ -52,20 +44,20 @@ class ConsumerLoop:
         for partition in lanes.balance(self._leave):
             self.source.subscribe(partition)
 
-    def _leave(self, partition: int) -> None:
+    def _leave(self, partitions: set[int]) -> None:
         """Stop delivery first, then finish what has arrived: the next holder starts behind it."""
-        self.source.unsubscribe(partition)
-        while self._batch(timeout=0.001):
-            pass
+        for partition in partitions:
+            self.source.unsubscribe(partition)
+        for events in self.source.rest(limits().inbox_batch):
+            self._guard()
+            self._handle(events)
 
     def _retry(self) -> bool:
         with self.source.beating():
             return bool(self.lanes.held) and inbox.retry(self.module, self.lanes.held, self._guard)
 
-    def _batch(self, timeout: float) -> bool:
-        events = self.source.receive(limits().inbox_batch, timeout)
+    def _handle(self, events: list[Envelope]) -> None:
         if events:
             with self.source.beating():
                 inbox.consume(self.module, events, self._guard)
         self.source.ack()
-        return bool(events)

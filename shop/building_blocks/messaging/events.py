@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,9 @@ from uuid_utils.compat import uuid7
 
 from shop.building_blocks.telemetry import context
 
+# As wide as the columns of outbox and inbox; PostgreSQL stores no NUL.
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
 E = TypeVar("E", bound="IntegrationEvent")
 EventType = type[E]
 
@@ -38,8 +41,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     specversion: str = "1.0"
     id: UUID
     source: str
-    type: str
-    subject: str
+    type: Name
+    subject: Key
     time: datetime
     datacontenttype: str = "application/json"
     aggregateid: str

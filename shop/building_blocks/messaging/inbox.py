@@ -11,6 +11,7 @@ to look first and to write then; the unique constraints turn any mistake into a 
 
 import logging
 import random
+from asyncio import CancelledError
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -122,7 +123,10 @@ def _call(module: str, delivery: Delivery) -> None:
         stack.enter_context(caused_by(Cause(event.correlationid, str(event.id))))
         stack.enter_context(inside(module))
         stack.enter_context(tracer.start_as_current_span(consumer.name))
-        consumer.handle(event.open(consumer.event_type))
+        try:
+            consumer.handle(event.open(consumer.event_type))
+        except (SystemExit, GeneratorExit, CancelledError) as error:
+            raise RuntimeError(f"the handler raised {error!r}") from error  # a failure like others
 
 
 def _note_failure(row: InboxMessage, error: Exception) -> None:

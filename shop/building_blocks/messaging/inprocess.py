@@ -6,7 +6,8 @@ it to one effect.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from django.conf import settings
 
@@ -15,6 +16,7 @@ from shop.building_blocks.messaging import inbox, wake
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.inbox import Guard
 from shop.building_blocks.messaging.lanes import lanes_for
+from shop.building_blocks.messaging.models import OutboxMessage
 from shop.building_blocks.messaging.relay import claim, promote, settle
 from shop.building_blocks.messaging.resident import Resident
 from shop.building_blocks.messaging.settings import limits
@@ -44,18 +46,30 @@ class Bus:
 
 def carry(guard: Guard) -> bool:
     """Deliver a batch of every module's events, and retry what failed. True if something moved."""
-    moved = [_deliver(module, guard) | _retry(module, guard) for module in modules.names()]
-    return any(moved)
+    delivered = [_deliver(module, guard) for module in modules.names()]
+    retried = [_retry(module, guard) for module in modules.names()]
+    return any(delivered + retried)
 
 
 def _deliver(module: str, guard: Guard) -> bool:
     promote(module)
     messages = claim(module, range(limits().partitions), limits().inbox_batch)
-    envelopes = [Envelope.decode(message.body) for message in messages]
-    for consuming in modules.names() if messages else ():
+    envelopes, refused = _read(messages)
+    for consuming in modules.names() if envelopes else ():
         inbox.consume(consuming, envelopes, guard)
-    settle(module, messages, refused={})
+    settle(module, messages, refused)
     return bool(messages)
+
+
+def _read(messages: Sequence[OutboxMessage]) -> tuple[list[Envelope], dict[UUID, str]]:
+    """The envelopes, and the reason for each message that has none."""
+    envelopes, refused = [], {}
+    for message in messages:
+        try:
+            envelopes.append(Envelope.decode(message.body))
+        except (ValueError, RecursionError) as error:
+            refused[message.event_id] = f"unreadable: {error}"
+    return envelopes, refused
 
 
 def _retry(module: str, guard: Guard) -> bool:

@@ -37,10 +37,10 @@ class Lanes(Protocol):
     def check(self) -> None:
         """Raise LanesLost when the locks are gone: to be called before every write."""
 
-    def balance(self, leaving: Callable[[int], None] = ...) -> set[int]:
+    def balance(self, leaving: Callable[[set[int]], None] = ...) -> set[int]:
         """Move to an even share and return the lanes gained.
 
-        ``leaving(partition)`` must finish all work in hand before the lock goes.
+        ``leaving(partitions)`` must finish the work in hand on them before the locks go.
         """
 
     def close(self) -> None: ...
@@ -53,7 +53,7 @@ def lanes_for(module: str, kind: str, count: int | None = None) -> Lanes:
     return lanes(module, kind, count or limits().partitions)
 
 
-def _nothing(_partition: int) -> None:
+def _nothing(_partitions: set[int]) -> None:
     """Nothing in hand."""
 
 
@@ -73,12 +73,14 @@ class AdvisoryLanes:
         if self._database.connection is not self._session:
             raise LanesLost(self._key)
 
-    def balance(self, leaving: Callable[[int], None] = _nothing) -> set[int]:
+    def balance(self, leaving: Callable[[set[int]], None] = _nothing) -> set[int]:
         self.check()
         before = set(self.held)
         share = ceil(self._count / max(1, self._ask(_MEMBERS, self._key)))
-        for partition in sorted(self.held)[share:]:
-            leaving(partition)
+        surplus = set(sorted(self.held)[share:])
+        if surplus:
+            leaving(surplus)
+        for partition in surplus:
             self._ask(_GIVE, self._key, partition + 1)
             self.held.discard(partition)
         for partition in set(range(self._count)) - before:
@@ -107,7 +109,7 @@ class FileLanes:
     def check(self) -> None:
         """A file lock is lost only with the process."""
 
-    def balance(self, leaving: Callable[[int], None] = _nothing) -> set[int]:
+    def balance(self, leaving: Callable[[set[int]], None] = _nothing) -> set[int]:
         if self.held:
             return set()
         try:

@@ -23,7 +23,7 @@ class OutboxMessage(models.Model):
     body = models.TextField(help_text="the CloudEvent as it is sent")
     created_at = models.DateTimeField(auto_now_add=True)
     not_before = models.DateTimeField(null=True, blank=True)
-    attempts = models.SmallIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(default="", blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -84,7 +84,7 @@ class InboxMessage(models.Model):
     partition = models.SmallIntegerField()
     state = models.CharField(max_length=8, choices=InboxState)
     body = models.TextField(default="", blank=True, help_text="kept only while unsettled")
-    attempts = models.SmallIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(default="", blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(auto_now_add=True)
@@ -132,4 +132,4 @@ def inbox_of(module: str) -> models.Manager[InboxMessage]:
 
 def backoff(attempts: int, base: float, cap: float, jitter: float) -> timedelta:
     """Exponential, capped, times ``jitter`` (about 1): ``base * 2 ** (attempts - 1)`` seconds."""
-    return timedelta(seconds=min(cap, base * 2 ** (attempts - 1)) * jitter)
+    return timedelta(seconds=min(cap, base * 2 ** min(attempts - 1, 30)) * jitter)

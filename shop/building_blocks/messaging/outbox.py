@@ -33,7 +33,7 @@ def publish(event: IntegrationEvent) -> UUID:
         partition=partition_of(envelope.subject),
         body=envelope.encode(),
     )
-    transaction.on_commit(partial(wake.up, module), using=module)
+    transaction.on_commit(partial(wake.up, module), using=module, robust=True)
     return envelope.id
 
 

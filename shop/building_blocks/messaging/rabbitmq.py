@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -24,15 +25,35 @@ from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.settings import limits
 
 _CONTENT_TYPE = "application/cloudevents+json"
-_DELIVERY_LIMIT = 20
-"""Deliveries after which a message that kills its worker each time goes to the dead-letter queue."""
+_DELIVERY_LIMIT = 1_000_000
+"""As good as none: the inbox counts attempts. RabbitMQ 4 would give up after 20 deliveries, and an outage
+that ends consumers 20 times would throw committed events away."""
+_TIMEOUT = 30
+"""Seconds for an answer of the broker, so that a silent one cannot hold a worker for ever."""
 
 
 def connect() -> Any:
     """An amqp.Connection to ``settings.BROKER_URL``."""
-    connection = Connection(settings.BROKER_URL, heartbeat=limits().heartbeat, connect_timeout=5)
+    connection = Connection(
+        settings.BROKER_URL,
+        heartbeat=limits().heartbeat,
+        connect_timeout=5,
+        transport_options={"read_timeout": _TIMEOUT, "write_timeout": _TIMEOUT},
+    )
     connection.connect()
     return connection.connection
+
+
+def open_channel() -> tuple[Any, Any]:
+    """A connection, and a channel of it on which the topology is declared."""
+    connection = connect()
+    try:
+        channel = connection.channel()
+        declare(channel)
+    except BaseException:
+        hang_up(connection)
+        raise
+    return connection, channel
 
 
 def exchange() -> str:
@@ -94,9 +115,7 @@ class RabbitPublisher:
     """
 
     def __init__(self) -> None:
-        self._connection = connect()
-        self._channel = self._connection.channel()
-        declare(self._channel)
+        self._connection, self._channel = open_channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(partial(self._settled, None))
         self._channel.events["basic_nack"].add(partial(self._settled, "refused by the broker"))
@@ -105,6 +124,7 @@ class RabbitPublisher:
         self._tag = 0
         self._open: dict[int, UUID] = {}
         self._refused: dict[UUID, str] = {}
+        self._unroutable = False
 
     def send(self, messages: Collection[OutboxMessage]) -> Mapping[UUID, str]:
         self._refused = {}
@@ -113,6 +133,9 @@ class RabbitPublisher:
         deadline = time.monotonic() + limits().confirm_timeout
         while self._open:
             self._connection.drain_events(timeout=max(0.01, deadline - time.monotonic()))
+        if self._unroutable:
+            declare(self._channel)  # somebody deleted a queue; the next attempt finds it again
+            self._unroutable = False
         return self._refused
 
     def _publish(self, message: OutboxMessage) -> None:
@@ -139,6 +162,7 @@ class RabbitPublisher:
 
     def _returned(self, _error: object, _exchange: str, key: str, message: Any) -> None:
         """Arrives before the ack of the same message."""
+        self._unroutable = True
         self._refused[UUID(message.properties["message_id"])] = f"no queue is bound to {key}"
 
     def tick(self) -> None:
@@ -155,9 +179,7 @@ class RabbitSubscriber:
         self.module = module
         self._buffer: deque[Any] = deque()
         self._last = 0
-        self._connection = connect()
-        self._channel = self._connection.channel()
-        declare(self._channel)
+        self._connection, self._channel = open_channel()
         self._channel.basic_qos(0, limits().inbox_batch, a_global=False)  # that is, per partition
 
     def subscribe(self, partition: int) -> None:
@@ -178,12 +200,20 @@ class RabbitSubscriber:
         """
         while len(self._buffer) < limit and pump(self._connection, 0 if self._buffer else timeout):
             pass
+        return self._take(limit)
+
+    def rest(self, limit: int) -> Iterator[list[Envelope]]:
+        """What has arrived already, in batches."""
+        for _ in range(ceil(len(self._buffer) / limit)):
+            yield self._take(limit)
+
+    def _take(self, limit: int) -> list[Envelope]:
         events: list[Envelope] = []
         while self._buffer and len(events) < limit:
             message = self._buffer.popleft()
             try:
                 events.append(Envelope.decode(message.body))
-            except ValueError:
+            except (ValueError, RecursionError):
                 self._channel.basic_reject(message.delivery_tag, requeue=False)  # to dead letters
             else:
                 self._last = message.delivery_tag
@@ -225,5 +255,7 @@ def pump(connection: Any, timeout: float = 0) -> bool:
 
 
 def hang_up(connection: Any) -> None:
-    with suppress(Exception):  # it may be gone already
+    """Politely, but not for long; what was not acknowledged comes again either way."""
+    with suppress(Exception), connection.transport.having_timeout(2):
         connection.close()
+    connection.collect()

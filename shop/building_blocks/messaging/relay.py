@@ -3,8 +3,8 @@
 import logging
 import random
 import threading
-import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from shop.building_blocks.messaging import wake
 from shop.building_blocks.messaging.lanes import Lanes, lanes_for
 from shop.building_blocks.messaging.models import OutboxMessage, backoff, outbox_of
+from shop.building_blocks.messaging.resident import Timer
 from shop.building_blocks.messaging.settings import limits
 
 log = logging.getLogger("shop.messaging")
@@ -81,32 +82,26 @@ class Relay:
     def __init__(
         self,
         module: str,
-        publisher: Publisher,
+        connect: Callable[[], Publisher],
         stopping: threading.Event,
         beat: Callable[[], None],
     ) -> None:
-        self.module, self.publisher, self.stopping, self.beat = module, publisher, stopping, beat
+        self.module, self.connect, self.stopping, self.beat = module, connect, stopping, beat
 
     def run(self) -> None:
-        lanes = lanes_for(self.module, "relay")
-        try:
+        with closing(lanes_for(self.module, "relay")) as lanes, closing(self.connect()) as self.publisher:
             self._listen()
-            balance = chores = 0.0
+            balance, chores = Timer(limits().balance_every), Timer(limits().idle_poll)
             while not self.stopping.is_set():
                 self.beat()
-                if time.monotonic() >= balance:
+                if balance.is_due():
                     lanes.balance()
-                    balance = time.monotonic() + limits().balance_every
-                if time.monotonic() >= chores:
+                if chores.is_due():
                     promote(self.module)
                     self.publisher.tick()
-                    chores = time.monotonic() + limits().idle_poll
                 while self._relay_batch(lanes) and not self.stopping.is_set():
                     self.beat()
                 self._sleep()
-        finally:
-            self.publisher.close()
-            lanes.close()
 
     def _relay_batch(self, lanes: Lanes) -> bool:
         """True if there may be more."""

@@ -15,11 +15,28 @@ log = logging.getLogger("shop.messaging")
 
 _LONG_LIFE = 30.0
 _LONGEST_PAUSE = 10.0
+_STUCK_AFTER = 120.0
 
 
 class Work(Protocol):
     def run(self) -> None:
         """Work until told to stop; raise to be started again."""
+
+
+class Timer:
+    """Is due at once, and then every so many seconds."""
+
+    def __init__(self, every: float) -> None:
+        self._every, self._next = every, 0.0
+
+    def is_due(self) -> bool:
+        if time.monotonic() < self._next:
+            return False
+        self._next = time.monotonic() + self._every
+        return True
+
+    def hurry(self) -> None:
+        self._next = 0.0
 
 
 class Resident(threading.Thread):
@@ -39,14 +56,18 @@ class Resident(threading.Thread):
         self._failures = 0
 
     def beat(self) -> None:
+        """Called by the work whenever it makes progress."""
         self.last_beat = time.monotonic()
+
+    def is_well(self) -> bool:
+        return self.is_alive() and time.monotonic() - self.last_beat < _STUCK_AFTER
 
     def run(self) -> None:
         with inside(self.module):
             while not self.stopping.is_set():
                 self._live()
                 if self._failures:
-                    self.stopping.wait(min(_LONGEST_PAUSE, 0.1 * 2**self._failures))
+                    self.stopping.wait(min(_LONGEST_PAUSE, 0.1 * 2 ** min(self._failures, 10)))
 
     def _live(self) -> None:
         born = time.monotonic()
@@ -61,9 +82,13 @@ class Resident(threading.Thread):
             connections.close_all()  # this thread's own
 
 
+_started: list[Resident] = []
+
+
 @contextmanager
 def running(residents: Sequence[Resident]) -> Iterator[None]:
     """On leaving, the work in hand is finished."""
+    _started.extend(residents)
     for resident in residents:
         resident.start()
     try:
@@ -73,3 +98,9 @@ def running(residents: Sequence[Resident]) -> Iterator[None]:
             resident.stopping.set()
         for resident in residents:
             resident.join()
+            _started.remove(resident)
+
+
+def started() -> list[Resident]:
+    """The resident threads of this process."""
+    return list(_started)

@@ -19,7 +19,8 @@ class Messaging:
     """The safety net behind the wake-up, and the precision of retries and scheduled events."""
     balance_every: float = 2.0
     """How soon a dead worker's lanes are taken over."""
-    max_attempts: int = 8
+    max_attempts: int = 12
+    """With the pauses below, the last one comes after about twenty minutes."""
     backoff_base: float = 1.0
     backoff_cap: float = 300.0
     confirm_timeout: float = 30.0

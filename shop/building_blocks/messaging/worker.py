@@ -7,7 +7,7 @@ from celery import bootsteps
 
 from shop.building_blocks import modules
 from shop.building_blocks.messaging.consumer import ConsumerLoop
-from shop.building_blocks.messaging.rabbitmq import RabbitPublisher, RabbitSubscriber
+from shop.building_blocks.messaging.rabbitmq import RabbitPublisher
 from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.relay import Relay
 from shop.building_blocks.messaging.resident import Resident, running
@@ -39,7 +39,7 @@ def residents() -> list[Resident]:
 def _relay(module: str) -> Resident:
     return Resident(
         "relay",
-        lambda stopping, beat: Relay(module, RabbitPublisher(), stopping, beat),
+        lambda stopping, beat: Relay(module, RabbitPublisher, stopping, beat),
         module,
     )
 
@@ -47,6 +47,6 @@ def _relay(module: str) -> Resident:
 def _inbox(module: str) -> Resident:
     return Resident(
         "inbox",
-        lambda stopping, beat: ConsumerLoop(module, RabbitSubscriber(module), stopping, beat),
+        lambda stopping, beat: ConsumerLoop(module, stopping, beat),
         module,
     )
