@@ -91,6 +91,27 @@ def test_a_host_that_is_not_ours(settings: Any) -> None:
     assert_problem(Client().get("/docs", headers={"Host": "evil.example"}), 400, "bad-request")
 
 
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_an_unknown_path_whatever_is_asked_of_it(method: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+
+    assert_problem(getattr(browser, method)("/api/v1/nothing"), 404, "not-found")
+
+
+def test_methods_that_pages_do_not_have() -> None:
+    browser = Client(enforce_csrf_checks=True)
+
+    for path in ("/livez", "/readyz", "/docs", "/openapi.json"):
+        assert_problem(browser.delete(path), 405, "method-not-allowed")
+
+
+def test_answers_json_whatever_is_accepted() -> None:
+    reader = a_client_with("catalog:read")
+
+    for accepted in ("application/problem+json", "text/html", "nonsense"):
+        assert reader.get("/api/v1/products", headers={"Accept": accepted}).status_code == 200
+
+
 def test_head_answers_as_get_does_without_a_body() -> None:
     response = a_client_with("catalog:read").head("/api/v1/products")
 

@@ -73,3 +73,15 @@ def test_nobody_can_make_themselves_an_administrator(anonymous: APIClient) -> No
     assert response.json()["errors"] == [
         {"pointer": "#/is_superuser", "detail": "Unknown field.", "code": "unknown"}
     ]
+
+
+@pytest.mark.parametrize("username", ["\ufdfa" * 100, "\ufdfa", "a b", "a\0b", "x" * 151])
+def test_refuses_names_that_no_account_can_have(anonymous: APIClient, username: str) -> None:
+    response = anonymous.post("/api/v1/users", ALICE | {"username": username})
+
+    assert response.status_code == 400
+    assert {error["pointer"] for error in response.json()["errors"]} == {"#/username"}
+
+
+def test_the_command_does_not_know_the_password() -> None:
+    assert "correct horse" not in repr(vars(RegisterUser(**ALICE)))

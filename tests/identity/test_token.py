@@ -9,7 +9,7 @@ from oauth2_provider.models import AccessToken
 
 from shop.building_blocks.mediator import send
 from shop.modules.identity.features.create_client import CreateClient, DuplicateClient, UnknownScope
-from shop.modules.identity.models import Client
+from shop.modules.identity.models import Client, User
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +69,24 @@ def test_a_client_is_given_only_scopes_that_exist() -> None:
 def test_an_id_belongs_to_one_client() -> None:
     with pytest.raises(DuplicateClient):
         send(CreateClient(name="Twin", scopes=("catalog:read",), client_id="reader"))
+
+
+def test_guesses_no_passwords_for_anybody() -> None:
+    User.objects.create_user("alice", password="correct horse 1")
+
+    answers = [
+        ask(grant_type="password", username="alice", password=guess) for guess in ("wrong", "correct horse 1")
+    ]
+
+    assert {answer.json()["error"] for answer in answers} == {"unsupported_grant_type"}
+
+
+@pytest.mark.parametrize("fields", [{"client_id": "a\0b"}, {"scope": "\0"}])
+def test_a_nul_is_a_bad_request(fields: dict[str, str]) -> None:
+    answer = HttpClient().post("/connect/token", {"grant_type": "client_credentials", **fields})
+
+    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
+
+
+def test_a_nul_in_the_credentials_is_a_bad_request() -> None:
+    assert ask(secret="a\0b").json() == {"error": "invalid_request"}

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 
+_TWICE = exceptions.ErrorDetail("Given more than once.", code="repeated")
 _UNKNOWN = exceptions.ErrorDetail("Unknown field.", code="unknown")
 
 
@@ -39,5 +40,8 @@ class QueryParameters(RequestBody):
     @classmethod
     def read(cls, request: Request) -> dict[str, Any]:
         parameters = cls(data=request.query_params.dict())
+        twice = {name: [_TWICE] for name, values in request.query_params.lists() if len(values) > 1}
+        if twice:
+            raise serializers.ValidationError(twice)
         parameters.is_valid(raise_exception=True)
         return dict(parameters.validated_data)

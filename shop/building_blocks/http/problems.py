@@ -3,12 +3,14 @@
 from http import HTTPStatus
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+import msgspec
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import Error
 from rest_framework import exceptions, serializers
-from rest_framework.response import Response
 
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.telemetry.context import trace_id
@@ -32,6 +34,8 @@ class ProblemHandler(ExceptionHandler):
             return RefusalResponse(exc)
         if isinstance(exc, Http404):
             return exceptions.NotFound(str(exc) or None)
+        if isinstance(exc, SuspiciousOperation):
+            return exceptions.ParseError(str(exc))
         return cast("Exception", super().convert_known_exceptions(exc))
 
     def should_not_handle(self, exc: Exception) -> bool:
@@ -43,10 +47,9 @@ class ProblemHandler(ExceptionHandler):
             return exc
         return exceptions.APIException(_OUR_FAULT, code="internal_server_error")
 
-    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
-        response: Response = super().get_response(exc, data)
-        response.content_type = MEDIA_TYPE
-        return response
+    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> HttpResponse:
+        """Not by the view's renderer, which may be one for pages."""
+        return _answer(data, self.get_headers(exc))
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -114,14 +117,18 @@ class ProblemSerializer(serializers.Serializer[Any]):
     errors = ProblemErrorSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
-def _outside_drf(request: HttpRequest, status: int, detail: str) -> HttpResponse:
-    document = problem(
-        status=status,
-        code=HTTPStatus(status).phrase.lower().replace(" ", "_"),
-        detail=detail,
-        instance=request.path,
+def _answer(document: dict[str, Any], headers: dict[str, str]) -> HttpResponse:
+    return HttpResponse(
+        msgspec.json.encode(document),
+        status=document["status"],
+        content_type=MEDIA_TYPE,
+        headers=headers,
     )
-    return JsonResponse(document, status=status, content_type=MEDIA_TYPE)
+
+
+def _outside_drf(request: HttpRequest, status: int, detail: str, **headers: str) -> HttpResponse:
+    code = HTTPStatus(status).phrase.lower().replace(" ", "_")
+    return _answer(problem(status=status, code=code, detail=detail, instance=request.path), headers)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -132,8 +139,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _outside_drf(request, 403, str(exception) or "This is not allowed.")
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _outside_drf(request, 404, f"There is nothing at {request.path}.")
+
+
+def method_not_allowed(request: HttpRequest, allow: str) -> HttpResponse:
+    return _outside_drf(request, 405, f'Method "{request.method}" not allowed.', Allow=allow)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,38 +1,62 @@
 """Is the process alive, and can it do its work?"""
 
+import socket
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from django.http import HttpRequest, JsonResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from kombu import Connection
 
 from shop.building_blocks import modules
+from shop.building_blocks.http.problems import method_not_allowed
+from shop.building_blocks.messaging import resident
 from shop.building_blocks.messaging.models import outbox_of
 
+_BROKER_TIMEOUT = 0.3
 
-def livez(_request: HttpRequest) -> JsonResponse:
+
+def _reads(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return view(request)
+        return method_not_allowed(request, "GET, HEAD")
+
+    return guarded
+
+
+@_reads
+def livez(_request: HttpRequest) -> HttpResponse:
     """Touches nothing: a database that is away is no reason to be restarted."""
     return JsonResponse({"status": "ok"})
 
 
-def readyz(_request: HttpRequest) -> JsonResponse:
+@_reads
+def readyz(_request: HttpRequest) -> HttpResponse:
     """200 while every database answers, else 503; says which does not, and nothing secret.
 
     A broker that is away is told but does no harm here: writes go to the outbox, and wait.
     """
     databases = {f"database:{module}": _outcome(_database, module) for module in modules.names()}
     ready = set(databases.values()) == {"ok"}
-    checks: dict[str, Any] = {**databases, "broker": _outcome(_broker)}
-    if ready:
-        checks["outbox_lag_seconds"] = {module: _lag(module) for module in modules.names()}
+    checks: dict[str, Any] = {
+        **databases,
+        "broker": _outcome(_broker),
+        **{f"thread:{one.name}": "ok" if one.is_well() else "stuck" for one in resident.started()},
+        "outbox_lag_seconds": {module: _outcome(_lag, module) for module in modules.names()},
+    }
     body = {"status": "ok" if ready else "unavailable", "checks": checks}
     return JsonResponse(body, status=200 if ready else 503)
 
 
-def _outcome(check: Callable[..., str], *args: str) -> str:
+def _outcome(check: Callable[..., Any], *args: str) -> Any:
     try:
         return check(*args)
     except Exception as error:  # noqa: BLE001  whatever it is, the answer is "no"
@@ -46,15 +70,17 @@ def _database(module: str) -> str:
 
 
 def _broker() -> str:
+    """Only whether somebody listens: a probe is no place for handshakes."""
     if not settings.BROKER_URL:
         return "none: events travel in the process"
-    with Connection(settings.BROKER_URL, connect_timeout=1) as connection:
-        connection.connect()
-    return "ok"
+    broker = Connection(settings.BROKER_URL)
+    address = (broker.hostname, broker.port or broker.default_port)
+    with socket.create_connection(address, timeout=_BROKER_TIMEOUT):
+        return "ok"
 
 
 def _lag(module: str) -> float:
-    """The age in seconds of the oldest event that is ready and not sent."""
-    ready = outbox_of(module).filter(published_at=None, not_before=None).order_by("id")
-    since = ready.values_list("created_at", flat=True).first()
+    """The age in seconds of the oldest event that should have been sent."""
+    late = outbox_of(module).filter(Q(not_before=None) | Q(attempts__gt=0), published_at=None)
+    since = late.order_by("id").values_list("created_at", flat=True).first()
     return round((timezone.now() - since).total_seconds(), 1) if since else 0.0

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from shop.building_blocks.admin import CommandAdmin
 from shop.building_blocks.mediator import send
 from shop.modules.catalog.currencies import ISO_4217
-from shop.modules.catalog.features.create_product import SKU, CreateProduct
+from shop.modules.catalog.features.create_product import MOST, SKU, CreateProduct
 from shop.modules.catalog.models import Product
 
 
@@ -20,7 +20,7 @@ class AddProductForm(forms.ModelForm[Product]):
     sku = forms.CharField(label="SKU", max_length=32, validators=[RegexValidator(SKU)])
     currency = forms.ChoiceField(choices=[(code, code) for code in sorted(ISO_4217)], initial="USD")
     inventory_id = forms.UUIDField(help_text="The id of the inventory where the opening stock lies.")
-    quantity = forms.IntegerField(min_value=0, initial=0)
+    quantity = forms.IntegerField(min_value=0, max_value=MOST, initial=0)
 
     class Meta:
         model = Product

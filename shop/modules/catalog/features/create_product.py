@@ -20,6 +20,7 @@ from shop.modules.catalog.currencies import ISO_4217
 from shop.modules.catalog.models import Product
 
 SKU = r"^[A-Z0-9-]{3,32}\Z"
+MOST = 2**31 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,7 @@ class CreateProductRequest(RequestBody):
     price = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal(0))
     currency = serializers.ChoiceField(sorted(ISO_4217), default="USD", help_text="ISO 4217")
     inventory_id = serializers.UUIDField(help_text="where the opening stock lies")
-    quantity = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    quantity = serializers.IntegerField(min_value=0, max_value=MOST)
 
 
 class CreateProductEndpoint(Endpoint):

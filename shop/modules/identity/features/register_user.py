@@ -1,6 +1,6 @@
 """Open an account."""
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -26,14 +26,17 @@ from shop.modules.identity.models import User
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterUser(Command[UUID]):
+    """The password is hashed as the command is made: before the transaction, and out of any log."""
+
     username: str
     email: str
-    password: str
+    password: InitVar[str]
     first_name: str = ""
     last_name: str = ""
+    password_hash: str = field(init=False, repr=False)
 
-    def __repr__(self) -> str:
-        return f"RegisterUser(username={self.username!r})"
+    def __post_init__(self, password: str) -> None:
+        object.__setattr__(self, "password_hash", make_password(password))
 
 
 class UsernameTaken(Conflict):
@@ -43,10 +46,10 @@ class UsernameTaken(Conflict):
 @handles(RegisterUser)
 def register_user(command: RegisterUser) -> UUID:
     user, is_new = User.objects.get_or_create(
-        username=User.normalize_username(command.username),
+        username=command.username,
         defaults={
             "email": User.objects.normalize_email(command.email),
-            "password": make_password(command.password),
+            "password": command.password_hash,
             "first_name": command.first_name,
             "last_name": command.last_name,
         },
@@ -57,8 +60,15 @@ def register_user(command: RegisterUser) -> UUID:
     return user.id
 
 
+class UsernameField(serializers.CharField):
+    """Normalised before it is validated: NFKC can make a name longer, and put blanks in."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return User.normalize_username(super().to_internal_value(data))
+
+
 class RegisterUserRequest(RequestBody):
-    username = serializers.CharField(max_length=150, validators=[UnicodeUsernameValidator()])
+    username = UsernameField(max_length=150, validators=[UnicodeUsernameValidator()])
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
     first_name = serializers.CharField(max_length=150, default="", allow_blank=True)

@@ -1,0 +1,29 @@
+"""JSON, strictly: what cannot be read is a 400 that says why, and what is too large is not read."""
+
+from typing import Any
+
+import msgspec
+from rest_framework import parsers, status
+from rest_framework.exceptions import APIException, ParseError
+
+LIMIT = 2**20
+"""Bytes of a request's body."""
+
+
+class BodyTooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "body-too-large"
+    default_detail = f"A body may have {LIMIT} bytes at most."
+
+
+class JSONParser(parsers.BaseParser):
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        body = stream.read(LIMIT + 1)
+        if len(body) > LIMIT:
+            raise BodyTooLarge
+        try:
+            return msgspec.json.decode(body)
+        except (ValueError, RecursionError) as error:
+            raise ParseError(f"The body is not JSON: {error}.") from None
