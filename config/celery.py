@@ -3,8 +3,11 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from config.telemetry import instrument
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -32,4 +35,5 @@ def _add_messaging() -> None:
     app.steps["worker"].add(Messaging)
 
 
+worker_init.connect(lambda **_: instrument(), weak=False)
 app.on_after_finalize.connect(lambda **_: _add_messaging(), weak=False)

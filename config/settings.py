@@ -15,12 +15,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # FOO, or the file that FOO_FILE names: Docker and Kubernetes hand out secrets as files.
 env = environ.FileAwareEnv()
-env.read_env(BASE_DIR / ".env")
+if env_file := env.str("ENV_FILE", default=str(BASE_DIR / ".env")):
+    env.read_env(env_file)
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-SECRET_KEY = env.str("SECRET_KEY", default="local-development-only" if DEBUG else "")
+SECRET_KEY = env.str("SECRET_KEY", default="") or ("local-development-only" if DEBUG else "")
 
 if not SECRET_KEY:
     raise ImproperlyConfigured(
@@ -118,6 +119,15 @@ def postgresql(module: str, variable: str) -> dict[str, Any]:
     return config | {
         "ENGINE": "shop.building_blocks.database.postgresql",
         "SCHEMA": module,
+        # A server that is lost without a word is noticed, and the locks that a lost worker held are freed.
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+            **config.get("OPTIONS", {}),
+        },
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": "test_shop", "DEPENDENCIES": []},
@@ -143,7 +153,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_URL = env.str("BROKER_URL", default="")
 MESSAGING = {
     "namespace": env.str("MESSAGING_NAMESPACE", default="shop"),
-    "max_attempts": env.int("MESSAGING_MAX_ATTEMPTS", default=8),
+    "max_attempts": env.int("MESSAGING_MAX_ATTEMPTS", default=12),
 }
 
 # Identity
@@ -192,9 +202,11 @@ OAUTH2_PROVIDER = {
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -217,11 +229,13 @@ WHITENOISE_AUTOREFRESH = False
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "oauth2_provider.contrib.rest_framework.OAuth2Authentication",
+        "shop.modules.identity.oauth.BearerAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["oauth2_provider.contrib.rest_framework.TokenHasScope"],
     "DEFAULT_RENDERER_CLASSES": ["shop.building_blocks.http.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["shop.building_blocks.http.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.building_blocks.http.renderers.TheOneRenderer",
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "shop.building_blocks.http.schema.SliceSchema",
     "DEFAULT_THROTTLE_RATES": {
         "registration": env.str("REGISTRATIONS_PER_ADDRESS", default="20/min"),

@@ -3,6 +3,7 @@
 import os
 from tempfile import TemporaryDirectory
 
+os.environ.setdefault("ENV_FILE", "")
 os.environ.setdefault("DEBUG", "on")
 _data = TemporaryDirectory(prefix="shop-tests-")
 os.environ.setdefault("DATA_DIR", _data.name)

@@ -11,7 +11,13 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 MANAGE = (sys.executable, "manage.py")
 TRIAL = {"DEBUG": "on"}
-PRODUCTION = {"DEBUG": "off", "SECRET_KEY": secrets.token_urlsafe(48), "ALLOWED_HOSTS": "shop.example"}
+PRODUCTION = {
+    "DEBUG": "off",
+    "SECRET_KEY": secrets.token_urlsafe(48),
+    "ALLOWED_HOSTS": "shop.example",
+    "HSTS_INCLUDE_SUBDOMAINS": "on",
+    "HSTS_PRELOAD": "on",
+}
 
 CHECKS: tuple[tuple[str, Sequence[str | Path], Mapping[str, str]], ...] = (
     ("Style", (BIN / "ruff", "check", "--quiet"), {}),
@@ -61,7 +67,8 @@ def passes(name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> 
 def inherited() -> dict[str, str]:
     """The environment without a developer's own settings."""
     ours = ("DATABASE_URL", "BROKER_URL", "DEMO", "DEBUG", "SECRET_KEY")
-    return {name: value for name, value in os.environ.items() if not name.endswith(ours)}
+    others = {name: value for name, value in os.environ.items() if not name.endswith(ours)}
+    return {**others, "ENV_FILE": ""}
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 """
 
 import argparse
+import hashlib
 import os
-import secrets
 import sys
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -66,7 +66,9 @@ def settings(found: Services) -> dict[str, str]:
 def module_url(admin_url: str, module: str) -> str:
     admin = urlsplit(admin_url)
     server = admin.netloc.rpartition("@")[2]
-    login = f"test_shop_{module}:{secrets.token_hex(16)}"
+    # The same for every run on a server, so that two at once do not change each other's.
+    password = hashlib.sha256(f"{admin_url} {module}".encode()).hexdigest()
+    login = f"test_shop_{module}:{password}"
     return admin._replace(netloc=f"{login}@{server}", path="/shop").geturl()
 
 
@@ -77,7 +79,7 @@ def pytest(arguments: list[str], extra: Mapping[str, str]) -> int:
         for name, value in os.environ.items()
         if not name.endswith("DATABASE_URL") and name not in NOT_INHERITED
     }
-    return run([sys.executable, "-m", "pytest", *arguments], {**inherited, **extra})
+    return run([sys.executable, "-m", "pytest", *arguments], {**inherited, "ENV_FILE": "", **extra})
 
 
 if __name__ == "__main__":

@@ -78,10 +78,12 @@ def refuse_in_production() -> None:
     """Stop the start of a public shop over a database that a demo was made in."""
     if settings.DEBUG:
         return
-    with suppress(DatabaseError):  # away, or not migrated yet: then it has no demo data either
-        if Client.objects.filter(client_id=CLIENT).exists():
+    with suppress(DatabaseError):  # away, or not migrated yet
+        administrator = User.objects.filter(username=ADMIN).first()
+        known_password = administrator is not None and administrator.check_password(ADMIN)
+        if known_password or Client.objects.filter(client_id=CLIENT).exists():
             raise ImproperlyConfigured(
-                f"The database has demo data, whose passwords everybody knows. Start with a new one, "
+                "The database has demo data, whose passwords everybody knows. Start with a new one, "
                 f"or delete the OAuth client {CLIENT!r} and the user {ADMIN!r}."
             )
 

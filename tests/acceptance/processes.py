@@ -126,10 +126,10 @@ class Shop(ABC):
             self.processes.pop().kill()
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self._token or self._log_in()}"}
+        headers = {"Authorization": f"Bearer {self._token or self.log_in()}"}
         return requests.request(method, f"{self.url}{path}", headers=headers, timeout=20, **kwargs)
 
-    def _log_in(self) -> str:
+    def log_in(self) -> str:
         answer = requests.post(
             f"{self.url}/connect/token",
             auth=self.credentials,

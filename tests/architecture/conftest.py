@@ -28,7 +28,7 @@ class Tree:
         file.write_text(before.replace(old, new))
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        env = {"PATH": os.environ["PATH"], "DEBUG": "on"}
+        env = {"PATH": os.environ["PATH"], "ENV_FILE": "", "DEBUG": "on"}
         return subprocess.run(command, cwd=self.folder, env=env, check=False, capture_output=True, text=True)
 
     def check(self) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ from tests.acceptance.processes import ROOT
 
 
 def manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    env = {"PATH": os.environ["PATH"], "DEBUG": "on", "DATA_DIR": str(folder)}
+    env = {"PATH": os.environ["PATH"], "ENV_FILE": "", "DEBUG": "on", "DATA_DIR": str(folder)}
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
 

@@ -13,7 +13,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """Only the module's schema is on the search path, so nobody else's tables are taken for its own."""
         params: dict[str, Any] = super().get_connection_params()
-        return params | {"options": f"-c search_path={self.settings_dict['SCHEMA']}"}
+        options = f"{params.get('options', '')} -c search_path={self.settings_dict['SCHEMA']}"
+        return params | {"options": options.strip()}
 
     def prepare_database(self) -> None:
         """The first thing that ``migrate`` calls: the schema must be there before its tables.

@@ -3,13 +3,16 @@
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
+from django.core.servers.basehttp import (
+    ThreadedWSGIServer,
+    WSGIRequestHandler,
+    get_internal_wsgi_application,
+)
 
 from shop.building_blocks.messaging.inprocess import residents
 from shop.building_blocks.messaging.resident import running
@@ -18,8 +21,19 @@ from shop.local import demo
 HOST = "127.0.0.1"
 
 
-class QuietHandler(WSGIRequestHandler):
-    """The application logs a line per request itself."""
+class Server(ThreadedWSGIServer):
+    daemon_threads = False  # a request in hand is finished before we stop
+
+
+class Handler(WSGIRequestHandler):
+    """Lets go of idle connections, and is quiet: the application logs a line per request itself."""
+
+    timeout = 3
+
+    def handle_one_request(self) -> None:
+        self.close_connection = True
+        with suppress(TimeoutError):
+            super().handle_one_request()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Nothing."""
@@ -41,7 +55,7 @@ class Command(BaseCommand):
         if settings.DEMO:
             self._say("Looking after the demo data")
             demo.make()
-        server.set_app(get_wsgi_application())
+        server.set_app(get_internal_wsgi_application())
         with stopped_by_signals(), running(residents()):
             self._say(welcome(f"http://{HOST}:{port}"))
             try:
@@ -56,10 +70,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _listen(port: int) -> ThreadedWSGIServer:
+def _listen(port: int) -> Server:
     """Take the port first: nothing else is worth doing when somebody has it."""
     try:
-        return ThreadedWSGIServer((HOST, port), QuietHandler)
+        return Server((HOST, port), Handler)
     except OSError as error:
         raise CommandError(
             f"Port {port} cannot be used: {error.strerror}. Choose another one: make run PORT={_free_port()}"
