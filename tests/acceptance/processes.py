@@ -93,9 +93,9 @@ class Shop(ABC):
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(
-            command, env=self.env, cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout
+        done = subprocess.run(command, env=self.env, cwd=ROOT, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def start(self) -> None:
         for number, command in enumerate(self.commands()):
@@ -185,7 +185,7 @@ class Monolith(Shop):
     stop_signal = signal.SIGTERM
 
     def __init__(self, folder: Path) -> None:
-        self.name = f"shop_{folder.name}".replace("-", "_")
+        self.name = f"shop_{os.getpid()}_{folder.name}".replace("-", "_")
         super().__init__(folder)
 
     def settings(self) -> dict[str, str]:

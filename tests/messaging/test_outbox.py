@@ -1,15 +1,17 @@
 """An event is told if and only if its change is committed."""
 
 import threading
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connections, transaction
 from django.db.transaction import TransactionManagementError
+from django.utils import timezone
 
 from shop.building_blocks.messaging import outbox
 from shop.building_blocks.messaging.models import outbox_of
-from shop.building_blocks.messaging.relay import claim, settle
+from shop.building_blocks.messaging.outbox import claim, promote, settle
 from shop.modules.identity.contracts import UserRegistered
 from shop.modules.identity.models import OutboxMessage
 
@@ -60,14 +62,14 @@ def test_does_not_lose_the_event_of_a_transaction_that_commits_late() -> None:
     with transaction.atomic(using="identity"):
         publish()
     early = claim("identity", ALL, 10)
-    settle("identity", early, refused={})
+    settle("identity", early, {})
     finish.set()
     writer.join()
 
     late = claim("identity", ALL, 10)
 
     assert len(early) == len(late) == 1
-    assert late[0].pk < early[0].pk
+    assert late[0].id < early[0].id
 
 
 @pytest.mark.django_db
@@ -76,13 +78,13 @@ def test_what_the_transport_refused_is_held_back_with_the_reason_and_blocks_only
     with transaction.atomic(using="identity"):
         for user_id, version in ((stuck, 1), (stuck, 2), (other, 1)):
             outbox.publish(UserRegistered(user_id=user_id, version=version))
-    first, *_ = batch = claim("identity", ALL, 2)
-    settle("identity", batch[:1], refused={first.event_id: "no queue"})
+    first, *_ = claim("identity", ALL, 2)
+    settle("identity", [], {first: "no queue"})
 
     ready = claim("identity", ALL, 10)
 
     assert [row.subject for row in ready] == [str(other)]
-    held = OutboxMessage.objects.get(pk=first.pk)
+    held = OutboxMessage.objects.get(pk=first.id)
     assert (held.attempts, held.error) == (1, "no queue")
     assert held.not_before is not None
 
@@ -98,4 +100,52 @@ def test_claims_only_the_lanes_it_holds() -> None:
     assert len(evens) + len(odds) == outbox_of("identity").count() == 40
     assert evens
     assert odds
-    assert not {row.pk for row in evens} & {row.pk for row in odds}
+    assert not set(evens) & set(odds)
+
+
+def soon() -> datetime:
+    return timezone.now() + timedelta(hours=1)
+
+
+@pytest.mark.django_db
+def test_a_scheduled_event_is_not_sent_before_its_time() -> None:
+    with transaction.atomic(using="identity"):
+        event_id = outbox.publish(UserRegistered(user_id=uuid4(), version=1), not_before=soon())
+    promote("identity")
+    assert claim("identity", ALL, 10) == []
+
+    OutboxMessage.objects.update(not_before=timezone.now() - timedelta(seconds=1))
+    promote("identity")
+
+    assert [message.event_id for message in claim("identity", ALL, 10)] == [event_id]
+
+
+@pytest.mark.django_db
+def test_a_scheduled_event_holds_back_no_other_one_of_its_aggregate() -> None:
+    user_id = uuid4()
+    with transaction.atomic(using="identity"):
+        outbox.publish(UserRegistered(user_id=user_id, version=1), not_before=soon())
+        now = outbox.publish(UserRegistered(user_id=user_id, version=2))
+
+    assert [message.event_id for message in claim("identity", ALL, 10)] == [now]
+
+
+@pytest.mark.django_db
+def test_a_canceled_event_is_never_sent_and_cancelling_says_so_once() -> None:
+    with transaction.atomic(using="identity"):
+        event_id = outbox.publish(UserRegistered(user_id=uuid4(), version=1), not_before=soon())
+
+    answers = [outbox.cancel(UserRegistered, event_id) for _ in range(2)]
+
+    assert answers == [True, False]
+    assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_is_too_late_to_cancel_what_is_ready_or_was_tried() -> None:
+    with transaction.atomic(using="identity"):
+        ready, tried = (outbox.publish(UserRegistered(user_id=uuid4(), version=1)) for _ in range(2))
+    (message,) = [one for one in claim("identity", ALL, 10) if one.event_id == tried]
+    settle("identity", [], {message: "no queue"})
+
+    assert [outbox.cancel(UserRegistered, event_id) for event_id in (ready, tried)] == [False, False]

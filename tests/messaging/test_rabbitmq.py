@@ -1,6 +1,8 @@
 """What RabbitMQ does not take is not marked as sent; what nobody can read does no harm."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from socket import SHUT_RDWR
 from typing import Any
 from uuid import uuid4
@@ -10,11 +12,23 @@ import pytest
 from django.db import transaction
 
 from shop.building_blocks.messaging import outbox, rabbitmq
-from shop.building_blocks.messaging.models import OutboxMessage
+from shop.building_blocks.messaging.models import OutboxMessage, outbox_of
+from shop.building_blocks.messaging.outbox import claim, settle
 from shop.building_blocks.messaging.rabbitmq import RabbitPublisher, RabbitSubscriber
-from shop.building_blocks.messaging.relay import claim, settle
+from shop.modules.catalog.contracts import ProductCreated
 from shop.modules.identity.contracts import UserRegistered
 from tests.support import a_product, eventually, forget_topology
+
+A_MUG = ProductCreated(
+    product_id=uuid4(),
+    version=1,
+    sku="MUG-1",
+    name="Mug",
+    price=Decimal(1),
+    currency="USD",
+    inventory_id=uuid4(),
+    quantity=0,
+)
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
@@ -44,9 +58,11 @@ def inventory() -> Iterator[RabbitSubscriber]:
 
 
 def relay(module: str, publisher: RabbitPublisher) -> list[OutboxMessage]:
+    """One batch; the rows as they are afterwards."""
     messages = claim(module, range(8), 100)
-    settle(module, messages, publisher.send(messages))
-    return messages
+    batch = publisher.finish(publisher.begin(messages))
+    settle(module, batch.taken, batch.refused)
+    return list(outbox_of(module).filter(id__in=[message.id for message in messages]))
 
 
 def test_an_event_arrives_at_the_queue_of_its_aggregates_partition(
@@ -84,9 +100,41 @@ def test_an_event_without_a_queue_stays_with_the_reason(publisher: RabbitPublish
 
     (message,) = relay("catalog", publisher)
 
-    message.refresh_from_db()
     assert message.published_at is None
     assert message.error.startswith("no queue is bound to catalog.product_created.v1.")
+
+
+def test_a_refused_event_is_not_overtaken_by_a_later_one_of_its_aggregate(
+    publisher: RabbitPublisher, inventory: RabbitSubscriber
+) -> None:
+    product_id, other = a_product(sku="MUG-1"), a_product(sku="MUG-2")
+    with transaction.atomic(using="catalog"):
+        outbox.publish(replace(A_MUG, product_id=product_id, version=2))
+    first, second, third = claim("catalog", range(8), 10)
+    nowhere = first._replace(type="catalog.product_created.v1.nowhere")
+    publisher._wanted.add(nowhere.type)
+
+    batch = publisher.finish(publisher.begin([nowhere, second, third]))
+
+    assert [message.subject for message in batch.taken] == [str(other)]
+    assert [message.subject for message in batch.refused] == [str(product_id)]
+    assert [event.subject for event in inventory.receive(10, timeout=1)] == [str(other)]
+
+
+def test_events_of_one_aggregate_follow_each_other_within_a_batch(
+    publisher: RabbitPublisher, inventory: RabbitSubscriber
+) -> None:
+    product_id = a_product()
+    with transaction.atomic(using="catalog"):
+        for version in range(2, 30):
+            outbox.publish(replace(A_MUG, product_id=product_id, version=version))
+
+    relay("catalog", publisher)
+
+    arrived: list[int] = []
+    while len(arrived) < 29:
+        arrived += [event.aggregateversion for event in inventory.receive(50, timeout=1)]
+    assert arrived == list(range(1, 30))
 
 
 def test_an_event_that_no_module_consumes_is_published_for_others(publisher: RabbitPublisher) -> None:
@@ -95,7 +143,6 @@ def test_an_event_that_no_module_consumes_is_published_for_others(publisher: Rab
 
     (message,) = relay("identity", publisher)
 
-    message.refresh_from_db()
     assert message.published_at is not None
 
 

@@ -7,7 +7,6 @@ it to one effect.
 
 import threading
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 from django.conf import settings
 
@@ -16,8 +15,7 @@ from shop.building_blocks.messaging import inbox, wake
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.inbox import Guard
 from shop.building_blocks.messaging.lanes import lanes_for
-from shop.building_blocks.messaging.models import OutboxMessage
-from shop.building_blocks.messaging.relay import claim, promote, settle
+from shop.building_blocks.messaging.outbox import Claimed, claim, promote, settle
 from shop.building_blocks.messaging.resident import Resident
 from shop.building_blocks.messaging.settings import limits
 
@@ -55,20 +53,22 @@ def _deliver(module: str, guard: Guard) -> bool:
     promote(module)
     messages = claim(module, range(limits().partitions), limits().inbox_batch)
     envelopes, refused = _read(messages)
+    taken = [message for message in messages if message not in refused]
     for consuming in modules.names() if envelopes else ():
         inbox.consume(consuming, envelopes, guard)
-    settle(module, messages, refused)
+    settle(module, taken, refused)
     return bool(messages)
 
 
-def _read(messages: Sequence[OutboxMessage]) -> tuple[list[Envelope], dict[UUID, str]]:
+def _read(messages: Sequence[Claimed]) -> tuple[list[Envelope], dict[Claimed, str]]:
     """The envelopes, and the reason for each message that has none."""
-    envelopes, refused = [], {}
+    envelopes: list[Envelope] = []
+    refused: dict[Claimed, str] = {}
     for message in messages:
         try:
             envelopes.append(Envelope.decode(message.body))
         except (ValueError, RecursionError) as error:
-            refused[message.event_id] = f"unreadable: {error}"
+            refused[message] = f"unreadable: {error}"
     return envelopes, refused
 
 

@@ -29,8 +29,11 @@ class Timer:
     def __init__(self, every: float) -> None:
         self._every, self._next = every, 0.0
 
+    def would_be_due(self) -> bool:
+        return time.monotonic() >= self._next
+
     def is_due(self) -> bool:
-        if time.monotonic() < self._next:
+        if not self.would_be_due():
             return False
         self._next = time.monotonic() + self._every
         return True
