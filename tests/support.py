@@ -70,7 +70,5 @@ def forget_topology() -> None:
     for module in modules.names():
         for partition in range(limits().partitions):
             channel.queue_delete(rabbitmq.queue(module, partition))
-    channel.queue_delete(rabbitmq.dead_letters())
-    for exchange in (rabbitmq.exchange(), rabbitmq.dead_letters()):
-        channel.exchange_delete(exchange)
+    channel.exchange_delete(rabbitmq.exchange())
     connection.close()

@@ -1,6 +1,7 @@
 """Every arrow of the inbox: done, parked, waiting, dead."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -216,3 +217,55 @@ def test_a_handler_that_exits_fails_like_any_other(door: Door) -> None:
 
     assert states() == {event.id: "parked"}
     assert "SystemExit('goodbye')" in InboxMessage.objects.get().error
+
+
+def test_an_event_of_a_type_that_nobody_knows_is_kept_until_somebody_does(door: Door) -> None:
+    consumer = _consumers["inventory"].pop("door")
+    (event,) = knocks(1)
+
+    receive(event)
+
+    assert states() == {event.id: "parked"}
+    assert "nothing here consumes catalog.knocked.v1" in InboxMessage.objects.get().error
+
+    _consumers["inventory"]["door"] = consumer
+    retry(later=timedelta(minutes=5))
+
+    assert door.effects == ["front 1"]
+    assert set(InboxMessage.objects.values_list("consumer", "state")) == {
+        ("unknown", "done"),
+        ("door", "done"),
+    }
+
+
+def test_a_message_that_cannot_be_read_is_kept_dead_with_the_reason_once() -> None:
+    for _ in range(2):
+        inbox.keep_unreadable("inventory", 3, b"\xff\x00 no event", "not JSON")
+
+    kept = InboxMessage.objects.get()
+    assert (kept.state, kept.partition, kept.error) == ("dead", 3, "unreadable: not JSON")
+    assert "no event" in kept.body
+
+
+def test_an_event_that_ends_its_process_is_dead_after_its_attempts_and_others_flow(door: Door) -> None:
+    class ProcessEnds(BaseException):
+        """As far as the database can tell."""
+
+    def kill(event: Knocked) -> None:
+        if event.door == "front":
+            raise ProcessEnds
+        door(event)
+
+    _consumers["inventory"]["door"] = Consumer("door", Knocked, kill)
+    killer, good = knocks(1), knocks(1, at="back")
+    with pytest.raises(ProcessEnds):
+        receive(*killer, *good)
+
+    inbox.consume("inventory", [*killer, *good], lambda: None, suspects={killer[0].id, good[0].id})
+    for _ in range(30):
+        with suppress(ProcessEnds):
+            retry(later=timedelta(minutes=10))
+
+    assert states() == {killer[0].id: "dead", good[0].id: "done"}
+    assert door.effects == ["back 1"]
+    assert InboxMessage.objects.get(state="dead").attempts == 12

@@ -14,7 +14,7 @@ from django.db import transaction
 from shop.building_blocks.messaging import outbox, rabbitmq
 from shop.building_blocks.messaging.models import OutboxMessage, outbox_of
 from shop.building_blocks.messaging.outbox import claim, settle
-from shop.building_blocks.messaging.rabbitmq import RabbitPublisher, RabbitSubscriber
+from shop.building_blocks.messaging.rabbitmq import RabbitPublisher, RabbitSubscriber, Received
 from shop.modules.catalog.contracts import ProductCreated
 from shop.modules.identity.contracts import UserRegistered
 from tests.support import a_product, eventually, forget_topology
@@ -72,7 +72,7 @@ def test_an_event_arrives_at_the_queue_of_its_aggregates_partition(
 
     relay("catalog", publisher)
 
-    (event,) = eventually(lambda: inventory.receive(10, timeout=0.1))
+    (event,) = eventually(lambda: inventory.receive(10, timeout=0.1).events)
     assert event.type == "catalog.product_created.v1"
     assert event.subject == str(product_id)
     assert claim("catalog", range(8), 10) == []
@@ -87,7 +87,7 @@ def test_events_of_an_aggregate_arrive_in_the_order_of_their_publication(
 
     arrived: list[str] = []
     while len(arrived) < 40:
-        arrived += [event.subject for event in inventory.receive(50, timeout=1)]
+        arrived += [event.subject for event in inventory.receive(50, timeout=1).events]
         inventory.ack()
     for partition in range(8):
         here = [product for product in products if outbox.partition_of(product) == partition]
@@ -118,7 +118,7 @@ def test_a_refused_event_is_not_overtaken_by_a_later_one_of_its_aggregate(
 
     assert [message.subject for message in batch.taken] == [str(other)]
     assert [message.subject for message in batch.refused] == [str(product_id)]
-    assert [event.subject for event in inventory.receive(10, timeout=1)] == [str(other)]
+    assert [event.subject for event in inventory.receive(10, timeout=1).events] == [str(other)]
 
 
 def test_events_of_one_aggregate_follow_each_other_within_a_batch(
@@ -133,7 +133,7 @@ def test_events_of_one_aggregate_follow_each_other_within_a_batch(
 
     arrived: list[int] = []
     while len(arrived) < 29:
-        arrived += [event.aggregateversion for event in inventory.receive(50, timeout=1)]
+        arrived += [event.aggregateversion for event in inventory.receive(50, timeout=1).events]
     assert arrived == list(range(1, 30))
 
 
@@ -156,23 +156,28 @@ def test_a_lost_connection_marks_nothing(publisher: RabbitPublisher) -> None:
     assert len(claim("catalog", range(8), 10)) == 1
 
 
-def test_a_body_that_nobody_can_read_goes_to_the_dead_letters_and_its_neighbours_through(
+def test_a_body_that_nobody_can_read_is_told_apart_from_its_neighbours(
     publisher: RabbitPublisher, inventory: RabbitSubscriber
 ) -> None:
     product_id = a_product()
-    key = f"catalog.product_created.v1.{outbox.partition_of(str(product_id))}"
     (message,) = claim("catalog", range(8), 1)
     too_long = message.body.replace(str(product_id), "x" * 81)
-    for body in ("not json", '{"specversion": "1.0"}', "[" * 100_000, too_long):
-        publisher._channel.basic_publish(amqp.Message(body), rabbitmq.exchange(), key)
+    bodies = ("not json", '{"specversion": "1.0"}', "[" * 100_000, too_long)
+    stranger = rabbitmq.connect()
+    for body in bodies:
+        key = f"{message.type}.{message.partition}"
+        stranger.channel(1).basic_publish(amqp.Message(body), rabbitmq.exchange(), key)
+    stranger.close()
     relay("catalog", publisher)
 
-    events = eventually(lambda: inventory.receive(10, timeout=0.5))
-    inventory.ack()
+    received = inventory.receive(5, timeout=5)
+    while len(received.unreadable) + len(received.events) < 5:
+        more = inventory.receive(5, timeout=5)
+        received = Received(received.events + more.events, set(), received.unreadable + more.unreadable)
 
-    assert [event.subject for event in events] == [str(product_id)]
-    dead = eventually(lambda: inventory._channel.basic_get(rabbitmq.dead_letters(), no_ack=True))
-    assert dead.body == "not json"
+    assert [event.subject for event in received.events] == [str(product_id)]
+    assert [one.body.decode() for one in received.unreadable] == list(bodies)
+    assert {one.partition for one in received.unreadable} == {message.partition}
 
 
 def test_what_was_not_acknowledged_comes_again_first_and_in_order(
@@ -180,12 +185,13 @@ def test_what_was_not_acknowledged_comes_again_first_and_in_order(
 ) -> None:
     product_id = a_product()
     relay("catalog", publisher)
-    eventually(lambda: inventory.receive(10, timeout=0.1))
+    eventually(lambda: inventory.receive(10, timeout=0.1).events)
 
     inventory.close()
 
     again = RabbitSubscriber("inventory")
     again.subscribe(outbox.partition_of(str(product_id)))
-    (event,) = eventually(lambda: again.receive(10, timeout=0.1))
+    received = again.receive(10, timeout=5)
     again.close()
-    assert event.subject == str(product_id)
+    assert [event.subject for event in received.events] == [str(product_id)]
+    assert received.redelivered == {event.id for event in received.events}

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from contextlib import closing
 
 from shop.building_blocks.messaging import inbox
-from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.lanes import Lanes, lanes_for
-from shop.building_blocks.messaging.rabbitmq import RabbitSubscriber
+from shop.building_blocks.messaging.rabbitmq import RabbitSubscriber, Received
 from shop.building_blocks.messaging.resident import Timer
 from shop.building_blocks.messaging.settings import limits
 
@@ -48,16 +47,18 @@ class ConsumerLoop:
         """Stop delivery first, then finish what has arrived: the next holder starts behind it."""
         for partition in partitions:
             self.source.unsubscribe(partition)
-        for events in self.source.rest(limits().inbox_batch):
+        for received in self.source.rest(limits().inbox_batch):
             self._guard()
-            self._handle(events)
+            self._handle(received)
 
     def _retry(self) -> bool:
         with self.source.beating():
             return bool(self.lanes.held) and inbox.retry(self.module, self.lanes.held, self._guard)
 
-    def _handle(self, events: list[Envelope]) -> None:
-        if events:
+    def _handle(self, received: Received) -> None:
+        for message in received.unreadable:
+            inbox.keep_unreadable(self.module, *message)
+        if received.events:
             with self.source.beating():
-                inbox.consume(self.module, events, self._guard)
+                inbox.consume(self.module, received.events, self._guard, received.redelivered)
         self.source.ack()

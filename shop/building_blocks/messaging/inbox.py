@@ -2,6 +2,7 @@
 
     new -> done | parked (it failed) | waiting (behind an unsettled one of its consumer and aggregate)
     parked -> done | parked (one more attempt, later) | dead (out of attempts)
+    unreadable -> dead
     waiting -> done | parked, as soon as nothing before it is unsettled
     dead -> parked (redrive) | skipped (skip)
 
@@ -15,6 +16,7 @@ from asyncio import CancelledError
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Count, Min, Q
@@ -30,12 +32,15 @@ from shop.building_blocks.messaging.models import (
     inbox_of,
 )
 from shop.building_blocks.messaging.outbox import partition_of
-from shop.building_blocks.messaging.registry import Consumer, consumer, consumers
+from shop.building_blocks.messaging.registry import UNKNOWN, Consumer, consumer, consumers, unknown
 from shop.building_blocks.messaging.settings import limits
 from shop.building_blocks.telemetry.context import Cause, caused_by, continuing, inside
 from shop.building_blocks.telemetry.tracing import tracer
 
 log = logging.getLogger("shop.messaging")
+
+UNREADABLE = "unreadable"
+"""In the place of a consumer's name: the message is no event of ours."""
 
 Guard = Callable[[], None]
 """Raises once the lane is lost. Without it a lost database session would park what has not failed."""
@@ -44,17 +49,27 @@ Guard = Callable[[], None]
 class Delivery(NamedTuple):
     event: Envelope
     consumer: Consumer
+    is_suspect: bool = False
+
+    @property
+    def lane(self) -> tuple[str, str]:
+        """Deliveries of one lane keep their order."""
+        return self.event.subject, self.consumer.name
 
 
-def consume(module: str, events: Sequence[Envelope], guard: Guard) -> None:
+def consume(module: str, events: Sequence[Envelope], guard: Guard, suspects: Collection[UUID] = ()) -> None:
     """On return every event is durably done, parked or waiting: the transport may acknowledge.
 
     Raises when the database is away. The events share one commit; if one of them fails they are done
-    again one by one, so that it hurts none of its neighbours.
+    again one by one, so that it hurts none of its neighbours. ``suspects`` were delivered before to
+    somebody who did not finish: they are parked first and tried alone, where an attempt is counted
+    before it is made. So an event that kills its worker is dead after a while, and its worker lives.
     """
-    work = [Delivery(event, one) for event in events for one in consumers(module, event.type)]
-    if not work:
-        return
+    work = [
+        Delivery(event, one, event.id in suspects)
+        for event in events
+        for one in consumers(module, event.type) or [unknown(event.type)]
+    ]
     log.debug("%s takes %d event%s", module, len(work), "s" if len(work) > 1 else "")
     try:
         _handle_together(module, work)
@@ -73,10 +88,14 @@ def _handle_together(module: str, work: Sequence[Delivery]) -> None:
             if (delivery.event.id, delivery.consumer.name) in seen:
                 continue
             seen.add((delivery.event.id, delivery.consumer.name))
-            waits = (delivery.event.subject, delivery.consumer.name) in blocked
-            rows.append(_row(module, delivery, InboxState.WAITING if waits else InboxState.DONE))
-            if not waits:
+            if delivery.lane in blocked:
+                rows.append(_row(module, delivery, InboxState.WAITING))
+            elif delivery.is_suspect:
+                rows.append(_row(module, delivery, InboxState.PARKED))
+                blocked.add(delivery.lane)
+            else:
                 _call(module, delivery)
+                rows.append(_row(module, delivery, InboxState.DONE))
         inbox_of(module).bulk_create(rows)
 
 
@@ -87,6 +106,7 @@ def _handle_alone(module: str, delivery: Delivery, guard: Guard) -> None:
     except Exception as error:  # noqa: BLE001  a handler may raise anything
         guard()
         row = _row(module, delivery, InboxState.PARKED)
+        row.attempts = 1
         _note_failure(row, error)
         row.save(force_insert=True)
 
@@ -113,11 +133,31 @@ def _row(module: str, delivery: Delivery, state: InboxState) -> InboxMessage:
         partition=partition_of(event.subject),
         state=state,
         body="" if state == InboxState.DONE else event.encode(),
+        next_attempt_at=timezone.now() if state == InboxState.PARKED else None,
     )
 
 
+def keep_unreadable(module: str, partition: int, body: bytes, reason: str) -> None:
+    """A message that is no event of ours is dead from the start, for an operator to look at."""
+    text = body.decode(errors="backslashreplace").replace("\0", "\\0")
+    event_id = uuid5(NAMESPACE_OID, text)
+    inbox_of(module).get_or_create(
+        event_id=event_id,
+        consumer=UNREADABLE,
+        defaults={
+            "type": "",
+            "subject": str(event_id),
+            "partition": partition,
+            "state": InboxState.DEAD,
+            "body": text,
+            "error": f"unreadable: {reason}",
+        },
+    )
+    log.error("%s received a message that cannot be read: %s", module, reason)
+
+
 def _call(module: str, delivery: Delivery) -> None:
-    event, consumer = delivery
+    event, consumer, _ = delivery
     with ExitStack() as stack:
         stack.enter_context(continuing({"traceparent": event.traceparent or ""}))
         stack.enter_context(caused_by(Cause(event.correlationid, str(event.id))))
@@ -131,7 +171,6 @@ def _call(module: str, delivery: Delivery) -> None:
 
 def _note_failure(row: InboxMessage, error: Exception) -> None:
     known = limits()
-    row.attempts += 1
     row.error = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
     row.state = InboxState.DEAD if row.attempts >= known.max_attempts else InboxState.PARKED
     row.next_attempt_at = timezone.now() + backoff(
@@ -174,28 +213,52 @@ def _release(module: str, head: InboxMessage, guard: Guard, limit: int = 100) ->
 
 
 def _attempt(module: str, row: InboxMessage, guard: Guard) -> bool:
+    guard()
+    if not _count_attempt(module, row):
+        return False
     as_read = inbox_of(module).filter(pk=row.pk, state=row.state)
     guard()
     try:
         with transaction.atomic(using=module):
             # The UPDATE comes first: it locks the row against an operator's redrive or skip.
             if as_read.update(state=InboxState.DONE, body="", next_attempt_at=None):
-                _call(module, Delivery(Envelope.decode(row.body), _known(module, row.consumer)))
+                _handle_parked(module, row)
     except Exception as error:  # noqa: BLE001  a handler may raise anything
         guard()
         _note_failure(row, error)
-        as_read.update(
-            state=row.state,
-            attempts=row.attempts,
-            error=row.error,
-            next_attempt_at=row.next_attempt_at,
-        )
+        as_read.update(state=row.state, error=row.error, next_attempt_at=row.next_attempt_at)
         return False
     return True
 
 
-def _known(module: str, name: str) -> Consumer:
-    found = consumer(module, name)
+def _count_attempt(module: str, row: InboxMessage) -> bool:
+    """In a transaction of its own, so that it counts even if the attempt ends the process.
+
+    False when the row is not what it was, or has had all its attempts and ends here.
+    """
+    known = limits()
+    as_read = inbox_of(module).filter(pk=row.pk, state=row.state, attempts=row.attempts)
+    if row.attempts >= known.max_attempts:
+        as_read.update(state=InboxState.DEAD, error=row.error or "its worker died of it each time")
+        return False
+    row.attempts += 1
+    pause = backoff(row.attempts, known.backoff_base, known.backoff_cap, jitter=1)
+    due = timezone.now() + pause if row.state == InboxState.PARKED else None
+    return bool(as_read.update(attempts=row.attempts, next_attempt_at=due))
+
+
+def _handle_parked(module: str, row: InboxMessage) -> None:
+    event = Envelope.decode(row.body)
+    if row.consumer == UNKNOWN and (found := consumers(module, row.type)):
+        _handle_together(module, [Delivery(event, one) for one in found])
+    else:
+        _call(module, Delivery(event, _known(module, row)))
+
+
+def _known(module: str, row: InboxMessage) -> Consumer:
+    if row.consumer == UNKNOWN:
+        return unknown(row.type)
+    found = consumer(module, row.consumer)
     if found is None:
-        raise LookupError(f"{module} has no consumer {name} any more")
+        raise LookupError(f"{module} has no consumer {row.consumer} any more")
     return found

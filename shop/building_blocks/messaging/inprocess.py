@@ -16,6 +16,7 @@ from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.inbox import Guard
 from shop.building_blocks.messaging.lanes import lanes_for
 from shop.building_blocks.messaging.outbox import Claimed, claim, promote, settle
+from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.resident import Resident
 from shop.building_blocks.messaging.settings import limits
 
@@ -54,8 +55,10 @@ def _deliver(module: str, guard: Guard) -> bool:
     messages = claim(module, range(limits().partitions), limits().inbox_batch)
     envelopes, refused = _read(messages)
     taken = [message for message in messages if message not in refused]
-    for consuming in modules.names() if envelopes else ():
-        inbox.consume(consuming, envelopes, guard)
+    for consuming in modules.names():
+        wanted = [envelope for envelope in envelopes if envelope.type in types_consumed(consuming)]
+        if wanted:
+            inbox.consume(consuming, wanted, guard)
     settle(module, taken, refused)
     return bool(messages)
 

@@ -7,11 +7,12 @@ hide a lost channel behind a retry that forgets what was confirmed.
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from kombu import Connection
@@ -59,10 +60,6 @@ def exchange() -> str:
     return f"{limits().namespace}.events"
 
 
-def dead_letters() -> str:
-    return f"{limits().namespace}.dead"
-
-
 def queue(module: str, partition: int) -> str:
     return f"{limits().namespace}.{module}.{partition}"
 
@@ -70,12 +67,10 @@ def queue(module: str, partition: int) -> str:
 def declare(channel: Any) -> None:
     """The whole topology, by everybody, at each connect, so that who starts first does not matter.
 
-    A topic exchange; for each module a quorum queue per partition, bound by ``<type>.<partition>``.
+    A topic exchange; for each module a quorum queue per partition, bound by ``<type>.<partition>``. No
+    dead letters: what fails, and what cannot be read, is kept in the inbox of the module.
     """
     channel.exchange_declare(exchange(), "topic", durable=True, auto_delete=False)
-    channel.exchange_declare(dead_letters(), "fanout", durable=True, auto_delete=False)
-    _declare_queue(channel, dead_letters())
-    channel.queue_bind(dead_letters(), dead_letters())
     for module in modules.names():
         for partition in range(limits().partitions) if types_consumed(module) else ():
             _declare_partition(channel, module, partition)
@@ -83,12 +78,13 @@ def declare(channel: Any) -> None:
 
 def _declare_partition(channel: Any, module: str, partition: int) -> None:
     name = queue(module, partition)
-    _declare_queue(
-        channel,
+    channel.queue_declare(
         name,
-        {
+        durable=True,
+        auto_delete=False,
+        arguments={
+            "x-queue-type": "quorum",
             "x-single-active-consumer": True,
-            "x-dead-letter-exchange": dead_letters(),
             "x-delivery-limit": _DELIVERY_LIMIT,
         },
     )
@@ -96,13 +92,20 @@ def _declare_partition(channel: Any, module: str, partition: int) -> None:
         channel.queue_bind(name, exchange(), f"{event_type}.{partition}")
 
 
-def _declare_queue(channel: Any, name: str, arguments: Mapping[str, object] | None = None) -> None:
-    channel.queue_declare(
-        name,
-        durable=True,
-        auto_delete=False,
-        arguments={"x-queue-type": "quorum", **(arguments or {})},
-    )
+class Unreadable(NamedTuple):
+    """A message that is no event of ours."""
+
+    partition: int
+    body: bytes
+    reason: str
+
+
+class Received(NamedTuple):
+    """``redelivered`` are the ids of events that somebody had before and did not finish."""
+
+    events: list[Envelope]
+    redelivered: set[UUID]
+    unreadable: list[Unreadable]
 
 
 class Batch:
@@ -235,7 +238,7 @@ class RabbitSubscriber:
         """Synchronous: what was on its way is in the buffer now, to be handled before the lane goes."""
         self._channel.basic_cancel(str(partition))
 
-    def receive(self, limit: int, timeout: float) -> list[Envelope]:
+    def receive(self, limit: int, timeout: float) -> Received:
         """What is there, up to ``limit``; waits only when nothing is.
 
         So batches grow by themselves under load, and cost no latency without.
@@ -244,22 +247,25 @@ class RabbitSubscriber:
             pass
         return self._take(limit)
 
-    def rest(self, limit: int) -> Iterator[list[Envelope]]:
+    def rest(self, limit: int) -> Iterator[Received]:
         """What has arrived already, in batches."""
         for _ in range(ceil(len(self._buffer) / limit)):
             yield self._take(limit)
 
-    def _take(self, limit: int) -> list[Envelope]:
-        events: list[Envelope] = []
-        while self._buffer and len(events) < limit:
+    def _take(self, limit: int) -> Received:
+        received = Received([], set(), [])
+        for _ in range(min(limit, len(self._buffer))):
             message = self._buffer.popleft()
+            self._last = message.delivery_tag
             try:
-                events.append(Envelope.decode(message.body))
-            except (ValueError, RecursionError):
-                self._channel.basic_reject(message.delivery_tag, requeue=False)  # to dead letters
+                event = Envelope.decode(message.body)
+            except (ValueError, RecursionError) as error:
+                received.unreadable.append(_unreadable(message, error))
             else:
-                self._last = message.delivery_tag
-        return events
+                received.events.append(event)
+                if message.delivery_info["redelivered"]:
+                    received.redelivered.add(event.id)
+        return received
 
     def ack(self) -> None:
         if self._last:
@@ -284,6 +290,11 @@ class RabbitSubscriber:
 
     def close(self) -> None:
         hang_up(self._connection)
+
+
+def _unreadable(message: Any, error: Exception) -> Unreadable:
+    body = message.body.encode() if isinstance(message.body, str) else message.body
+    return Unreadable(int(message.delivery_info["consumer_tag"]), body, str(error))
 
 
 def pump(connection: Any, timeout: float = 0) -> bool:

@@ -40,6 +40,19 @@ def consumers(module: str, event_type: str) -> list[Consumer]:
     return [one for one in _consumers[module].values() if one.event_type.type == event_type]
 
 
+UNKNOWN = "unknown"
+"""In the place of a consumer's name: nobody here knows the event's type."""
+
+
+def unknown(event_type: str) -> Consumer:
+    """Keeps an event of a type that this version does not know, until one comes that does."""
+
+    def refuse(_event: IntegrationEvent) -> None:
+        raise LookupError(f"nothing here consumes {event_type}; is this version older than the event?")
+
+    return Consumer(UNKNOWN, IntegrationEvent, refuse)
+
+
 def consumer(module: str, name: str) -> Consumer | None:
     return _consumers[module].get(name)
 
