@@ -27,6 +27,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "fsync": "off",
+    "track_commit_timestamp": "on",  # the benchmarks measure from commit to commit
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "300",

@@ -19,6 +19,18 @@ def test_every_file_that_is_linked_or_named_exists(document: Path) -> None:
     assert [path for path in links + named if not path.exists() and path.name not in planned] == []
 
 
+def test_every_guarantee_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/guarantees.md").read_text()
+    promised = page.partition("## Not promised")[0]
+    rows = [line for line in promised.splitlines() if line.startswith("| ") and "proven by" not in line]
+
+    for row in rows:
+        proofs = re.findall(r"\[`(test_\w+)`\]\(\.\./([\w/.]+)\)", row)
+        assert proofs, f"nothing proves: {row}"
+        for name, path in proofs:
+            assert f"def {name}(" in (ROOT / path).read_text(), f"{path} has no {name}"
+
+
 def test_the_slice_in_the_readme_is_the_one_in_the_code() -> None:
     readme = (ROOT / "README.md").read_text()
     (shown,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
