@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 
 from shop.building_blocks.messaging.lanes import Lanes, LanesLost, lanes_for
+from tests.support import eventually
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 T = TypeVar("T")
@@ -92,7 +93,7 @@ def test_the_lanes_of_a_dead_session_go_to_the_others(members: Callable[[], Memb
 
     first.session_ends()
 
-    assert second.balance() == set(range(8))
+    assert eventually(lambda: second.balance() == set(range(8)))  # as soon as the server has noticed
 
 
 def test_who_has_lost_its_session_notices_before_it_writes(members: Callable[[], Member]) -> None:

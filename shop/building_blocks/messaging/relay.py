@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from itertools import cycle
 from typing import Any, Protocol
 
 from django.db import connections
@@ -63,24 +64,30 @@ class Relay:
                 self._sleep()
 
     def _drain(self, lanes: Lanes, balance: Timer) -> None:
-        """Until nothing is ready. The lanes take turns in two halves.
+        messages = self._claim(lanes, lanes.held)
+        if messages:
+            self._finish(lanes, self.publisher.begin(messages))
+        if len(messages) == limits().relay_batch:
+            self._drain_backlog(lanes, balance)
+
+    def _drain_backlog(self, lanes: Lanes, balance: Timer) -> None:
+        """Until nothing is ready, or the lanes are to be shared out anew. They take turns in two halves.
 
         While the broker works on a batch of one half, the database marks and reads the other; no
         aggregate is in both, so none is overtaken.
         """
-        under_way, idle, half = None, 0, 0
-        while idle < 2 and not self.stopping.is_set() and not balance.would_be_due():  # noqa: PLR2004
-            half = 1 - half
-            messages = self._claim(lanes, half)
-            idle = 0 if messages else idle + 1
+        halves = cycle([{one for one in lanes.held if one % 2 == half} for half in (0, 1)])
+        under_way, empty = None, 0
+        while empty < 2 and not self.stopping.is_set() and not balance.would_be_due():  # noqa: PLR2004
+            messages = self._claim(lanes, next(halves))
+            empty = 0 if messages else empty + 1
             begun = self.publisher.begin(messages) if messages else None
             self._finish(lanes, under_way)
             under_way = begun
         self._finish(lanes, under_way)
 
-    def _claim(self, lanes: Lanes, half: int) -> list[Claimed]:
+    def _claim(self, lanes: Lanes, partitions: set[int]) -> list[Claimed]:
         lanes.check()
-        partitions = [partition for partition in lanes.held if partition % 2 == half]
         return outbox.claim(self.module, partitions, limits().relay_batch) if partitions else []
 
     def _finish(self, lanes: Lanes, batch: Any) -> None:
