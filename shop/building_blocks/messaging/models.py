@@ -1,4 +1,7 @@
-"""Two tables per module: what it has to tell, and what it was told. Concrete in each module's migrations."""
+"""Three tables per module: what it has to tell, what it was told, and what operators did about either.
+
+Concrete in each module's migrations.
+"""
 
 from datetime import timedelta
 from typing import ClassVar, cast
@@ -30,6 +33,7 @@ class OutboxMessage(models.Model):
     class Meta:
         abstract = True
         verbose_name = "outbox message"
+        permissions: ClassVar = [("retry_outboxmessage", "Can have a held back event tried at once")]
         indexes: ClassVar = [
             models.Index(
                 fields=["id"],
@@ -67,6 +71,7 @@ class InboxState(models.TextChoices):
 
 HEADS = (InboxState.PARKED, InboxState.DEAD)
 UNSETTLED = (*HEADS, InboxState.WAITING)
+SETTLED = (InboxState.DONE, InboxState.SKIPPED)
 
 
 class InboxMessage(models.Model):
@@ -83,7 +88,7 @@ class InboxMessage(models.Model):
     subject = models.CharField(max_length=80, help_text="id of the aggregate")
     partition = models.SmallIntegerField()
     state = models.CharField(max_length=8, choices=InboxState)
-    body = models.TextField(default="", blank=True, help_text="kept only while unsettled")
+    body = models.TextField(default="", blank=True, help_text="kept while unsettled, or skipped")
     attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(default="", blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
@@ -92,6 +97,10 @@ class InboxMessage(models.Model):
     class Meta:
         abstract = True
         verbose_name = "inbox message"
+        permissions: ClassVar = [
+            ("redrive_inboxmessage", "Can have a failed event tried again"),
+            ("skip_inboxmessage", "Can give a failed event up"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event_id", "consumer"], name="%(app_label)s_inbox_once"),
             models.UniqueConstraint(
@@ -114,12 +123,31 @@ class InboxMessage(models.Model):
             models.Index(
                 fields=["received_at"],
                 name="%(app_label)s_inbox_age",
-                condition=Q(state__in=(InboxState.DONE, InboxState.SKIPPED)),
+                condition=Q(state__in=SETTLED),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.consumer} {self.event_id}"
+
+
+class OperatorAction(models.Model):
+    """Who did what to one event, and why; written in the transaction that did it, and never purged."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=150, help_text="name of the user")
+    action = models.CharField(max_length=20)
+    event_id = models.UUIDField(db_index=True)
+    consumer = models.CharField(max_length=120, default="", blank=True, help_text="empty for the outbox")
+    reason = models.TextField(default="", blank=True)
+
+    class Meta:
+        abstract = True
+        verbose_name = "operator action"
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.event_id} by {self.actor}"
 
 
 def outbox_of(module: str) -> models.Manager[OutboxMessage]:
@@ -128,6 +156,10 @@ def outbox_of(module: str) -> models.Manager[OutboxMessage]:
 
 def inbox_of(module: str) -> models.Manager[InboxMessage]:
     return cast("models.Manager[InboxMessage]", apps.get_model(module, "InboxMessage")._default_manager)
+
+
+def actions_of(module: str) -> models.Manager[OperatorAction]:
+    return cast("models.Manager[OperatorAction]", apps.get_model(module, "OperatorAction")._default_manager)
 
 
 def backoff(attempts: int, base: float, cap: float, jitter: float) -> timedelta:

@@ -60,3 +60,7 @@ def consumer(module: str, name: str) -> Consumer | None:
 def types_consumed(module: str) -> set[str]:
     """The event types that a module has a consumer for."""
     return {one.event_type.type for one in _consumers[module].values()}
+
+
+def consumer_names(module: str) -> list[str]:
+    return sorted(_consumers[module])

@@ -63,3 +63,7 @@ class OutboxMessage(messaging.OutboxMessage):
 
 class InboxMessage(messaging.InboxMessage):
     """What the catalog was told."""
+
+
+class OperatorAction(messaging.OperatorAction):
+    """What operators did to the catalog's messages."""

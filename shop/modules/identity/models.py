@@ -34,3 +34,7 @@ class OutboxMessage(messaging.OutboxMessage):
 
 class InboxMessage(messaging.InboxMessage):
     """What identity was told."""
+
+
+class OperatorAction(messaging.OperatorAction):
+    """What operators did to identity's messages."""

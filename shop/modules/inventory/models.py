@@ -72,3 +72,7 @@ class OutboxMessage(messaging.OutboxMessage):
 
 class InboxMessage(messaging.InboxMessage):
     """What the inventory was told."""
+
+
+class OperatorAction(messaging.OperatorAction):
+    """What operators did to the inventory's messages."""
