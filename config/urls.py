@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from shop.building_blocks import modules
 from shop.building_blocks.http.problems import not_found
+from shop.building_blocks.messaging.pages import overview
 from shop.building_blocks.telemetry.health import livez, readyz
 
 _PUBLIC: dict[str, list[type]] = {"authentication_classes": [], "permission_classes": []}
@@ -19,6 +20,7 @@ urlpatterns = [
     path("openapi.json", SpectacularJSONAPIView.as_view(**_PUBLIC), name="openapi"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi", **_PUBLIC)),
     path("admin", RedirectView.as_view(url="/admin/")),
+    path("admin/messaging/", admin.site.admin_view(overview), name="messaging"),
     path("admin/", admin.site.urls),
     path("", RedirectView.as_view(url="/docs")),
     re_path("", not_found),  # with DEBUG on, Django would answer with a page of its own

@@ -78,8 +78,9 @@ def test_inventories_and_users_are_added_by_commands(administrator: Client) -> N
     ("page", "query"),
     [
         ("catalog_product", "q=mug&currency=USD"),
-        ("catalog_outboxmessage", "q=x&published_at__isempty=1"),
-        ("catalog_inboxmessage", "state__exact=done"),
+        ("catalog_outboxmessage", "q=x&delivery=held&type=catalog.product_created.v1"),
+        ("catalog_operatoraction", "action__exact=skip"),
+        ("catalog_inboxmessage", "state__exact=done&consumer=keep_availability"),
         ("inventory_inventory", "q=food"),
         ("inventory_stock", "q=MUG"),
         ("inventory_outboxmessage", ""),
