@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -19,6 +20,17 @@ if not settings.BROKER_URL:
 
 app = Celery("shop", broker=settings.BROKER_URL)
 app.conf.update(
+    include=["shop.building_blocks.messaging.tasks"],
+    # For `celery -A config beat`, or one worker with -B. At a minute of the clock and not after an hour of
+    # running, so that restarts do not put it off; what nobody took within the hour is not owed.
+    beat_schedule={
+        "purge messages": {
+            "task": "messaging.purge",
+            "schedule": crontab(minute=17),
+            "options": {"expires": 3600},
+        },
+    },
+    beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
     broker_connection_retry_on_startup=True,
     broker_heartbeat=10,
     task_default_queue=f"{settings.MESSAGING['namespace']}.tasks",

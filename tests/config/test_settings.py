@@ -26,6 +26,8 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({"DEBUG": "on", "ALLOWED_HOSTS": "*"}, "Set DEBUG=off"),
         ({"DEBUG": "on", "ALLOWED_HOSTS": "10.0.0.5"}, "Set DEBUG=off"),
         ({"SECRET_KEY": "x", "DEMO": "on"}, "unset DEMO"),
+        ({"DEBUG": "on", "MESSAGING_KEEP_HANDLED_DAYS": "3"}, "would handle it twice"),
+        ({"DEBUG": "on", "MESSAGING_KEEP_SENT_DAYS": "0"}, "both more than 0"),
         ({"DEBUG": "on", "DATABASE_URL": "mysql://localhost/shop"}, "must be a postgres:// URL"),
     ],
 )

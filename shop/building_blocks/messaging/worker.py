@@ -14,9 +14,9 @@ from shop.building_blocks.messaging.resident import Resident, running
 
 
 class Messaging(bootsteps.StartStopStep):
-    """Starts after the pool: a child forked later would inherit the sockets, and with them the locks."""
+    """Starts after the pool and ``-B``: a child forked later would inherit the sockets, and so the locks."""
 
-    requires = ("celery.worker.components:Pool",)
+    requires = ("celery.worker.components:Pool", "celery.worker.components:Beat")
 
     def __init__(self, worker: Any, **kwargs: Any) -> None:
         super().__init__(worker, **kwargs)
