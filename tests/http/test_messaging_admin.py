@@ -13,7 +13,7 @@ from django.utils import timezone
 from shop.modules.catalog.models import OutboxMessage
 from shop.modules.identity.models import User
 from shop.modules.inventory.models import InboxMessage, OperatorAction
-from tests.support import a_product, deliver_events
+from tests.support import a_product, deliver_events, lose_table
 
 pytestmark = pytest.mark.django_db
 INBOX = "admin:inventory_inboxmessage_changelist"
@@ -125,6 +125,17 @@ def test_the_overview_has_the_numbers_and_links_to_the_messages(stuck: InboxMess
     assert "catalog" not in page.partition("<tbody>")[2], "a module that she may not see"
 
 
+def test_a_database_that_is_away_does_not_hide_the_others(stuck: InboxMessage) -> None:
+    lose_table("catalog_outboxmessage")
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+
+    page = client.get("/admin/messaging/").content.decode()
+
+    assert "The database does not answer" in page
+    assert "1 event is dead in inventory" in page
+
+
 def test_every_link_of_the_overview_leads_to_a_list() -> None:
     client = Client()
     client.force_login(User.objects.create_superuser("root"))
@@ -154,8 +165,10 @@ def test_what_operators_did_cannot_be_changed(stuck: InboxMessage) -> None:
     act(root, INBOX, "redrive", stuck)
     done = OperatorAction.objects.get()
 
+    found = root.get(reverse("admin:inventory_operatoraction_changelist"), {"q": "root"})
     change = root.post(reverse("admin:inventory_operatoraction_change", args=[done.pk]), {"actor": "bob"})
     delete = root.post(reverse("admin:inventory_operatoraction_delete", args=[done.pk]), {"post": "yes"})
 
+    assert str(stuck.event_id) in found.content.decode()
     assert (change.status_code, delete.status_code) == (403, 403)
     assert OperatorAction.objects.get().actor == "root"

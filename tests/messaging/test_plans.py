@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import outbox_of
 from shop.building_blocks.messaging.relay import claim, promote
 from shop.building_blocks.messaging.status import status
-from shop.modules.inventory.contracts import StockChanged
+from shop.modules.catalog.contracts import ProductCreated
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -68,14 +69,17 @@ def _much_is_kept() -> Iterator[None]:
 
 
 def an_event() -> Envelope:
-    event = StockChanged(product_id=uuid7(), version=1, on_hand=1, reserved=0, available=1)
-    return Envelope.of(event)
+    """It fails, for there is no such inventory: the inbox reads and writes all that it ever does."""
+    return Envelope.of(
+        ProductCreated(
+            product_id=uuid7(), version=1, sku="MUG-1", name="Mug", price=Decimal("9.50"), currency="EUR",
+            inventory_id=uuid7(), quantity=12,
+        )
+    )  # fmt: skip
 
 
 def arrive() -> None:
-    deliveries = [inbox.Delivery(an_event(), None)]  # type: ignore[arg-type]
-    inbox._seen("inventory", deliveries)
-    inbox._blocked("inventory", deliveries)
+    inbox.consume("inventory", [an_event()], guard=lambda: None)
 
 
 WORK: dict[str, Callable[[], object]] = {

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,6 +13,8 @@ from shop.building_blocks import modules
 from shop.building_blocks.messaging.diagnosis import why_stuck
 from shop.building_blocks.messaging.durations import short
 from shop.building_blocks.messaging.status import status
+
+_COLUMNS = range(8)
 
 
 def overview(request: HttpRequest) -> TemplateResponse:
@@ -22,7 +25,7 @@ def overview(request: HttpRequest) -> TemplateResponse:
     context = {
         **admin.site.each_context(request),
         "title": "Messaging",
-        "modules": [_row(module) for module in visible],
+        "modules": [{"name": module, **_stand(module)} for module in visible],
     }
     return TemplateResponse(request, "admin/messaging/overview.html", context)
 
@@ -36,10 +39,17 @@ def visible_modules(user: Any) -> list[str]:
     ]
 
 
-def _row(module: str) -> dict[str, Any]:
+def _stand(module: str) -> dict[str, Any]:
+    """One database that is away does not hide how the others stand."""
+    try:
+        return _known(module)
+    except DatabaseError as error:
+        return {"unknown": _COLUMNS, "why_stuck": f"The database does not answer: {type(error).__name__}."}
+
+
+def _known(module: str) -> dict[str, Any]:
     known = status(module)
     return {
-        "name": module,
         "cells": [
             (known.unsent, _list(module, "outbox", "delivery=ready")),
             (known.held_back, _list(module, "outbox", "delivery=held")),
