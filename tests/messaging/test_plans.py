@@ -14,7 +14,7 @@ from shop.building_blocks.messaging import inbox, operations, retention
 from shop.building_blocks.messaging.diagnosis import why_stuck
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import outbox_of
-from shop.building_blocks.messaging.relay import claim, promote
+from shop.building_blocks.messaging.outbox import claim, promote
 from shop.building_blocks.messaging.status import status
 from shop.modules.catalog.contracts import ProductCreated
 

@@ -19,6 +19,7 @@ from shop.building_blocks.messaging.outbox import Claimed, claim, promote, settl
 from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.resident import Resident
 from shop.building_blocks.messaging.settings import limits
+from shop.building_blocks.messaging.tasks import Housekeeping
 
 
 class Bus:
@@ -80,5 +81,5 @@ def _retry(module: str, guard: Guard) -> bool:
 
 
 def residents() -> list[Resident]:
-    """The threads of a process that is to carry the events: the bus, or none when a broker does it."""
-    return [] if settings.BROKER_URL else [Resident("bus", Bus)]
+    """The threads of a process that is to carry the events, or none when a broker does it."""
+    return [] if settings.BROKER_URL else [Resident("bus", Bus), Resident("housekeeping", Housekeeping)]
