@@ -117,7 +117,12 @@ def settle(module: str, taken: Collection[Claimed], refused: Mapping[Claimed, st
 
 
 def _hold_back(module: str, message: Claimed, reason: str) -> None:
-    pause = backoff(message.attempts + 1, limits().backoff_base, _RETRY_CAP, random.uniform(0.5, 1.5))
+    pause = backoff(
+        message.attempts + 1,
+        limits().backoff_base,
+        min(_RETRY_CAP, limits().backoff_cap),
+        random.uniform(0.5, 1.5),
+    )
     outbox_of(module).filter(id=message.id).update(
         attempts=F("attempts") + 1, error=reason, not_before=timezone.now() + pause
     )

@@ -13,7 +13,7 @@ from shop.building_blocks.telemetry.context import inside
 
 log = logging.getLogger("shop.messaging")
 
-_LONG_LIFE = 30.0
+_LONG_LIFE = 5.0
 _LONGEST_PAUSE = 10.0
 _STUCK_AFTER = 120.0
 

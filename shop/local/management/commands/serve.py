@@ -22,18 +22,41 @@ HOST = "127.0.0.1"
 
 
 class Server(ThreadedWSGIServer):
-    daemon_threads = False  # a request in hand is finished before we stop
+    """On closing, requests in hand are finished and idle connections are cut."""
+
+    daemon_threads = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.idle: set[socket.socket] = set()
+        self.is_closing = False
+
+    def server_close(self) -> None:
+        self.is_closing = True
+        for connection in list(self.idle):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        super().server_close()
 
 
 class Handler(WSGIRequestHandler):
-    """Lets go of idle connections, and is quiet: the application logs a line per request itself."""
+    """Quiet, because the application logs a line per request itself."""
 
-    timeout = 3
+    server: Server
 
     def handle_one_request(self) -> None:
-        self.close_connection = True
-        with suppress(TimeoutError):
-            super().handle_one_request()
+        self.server.idle.add(self.connection)
+        try:
+            if not self.server.is_closing:
+                super().handle_one_request()
+        finally:
+            self.server.idle.discard(self.connection)
+            self.close_connection = self.close_connection or self.server.is_closing
+
+    def parse_request(self) -> bool:
+        """A request has begun to arrive."""
+        self.server.idle.discard(self.connection)
+        return super().parse_request()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Nothing."""
