@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,10 @@ def start(binaries: Path, folder: Path) -> Iterator[Server]:
     command += [f"--{name}={value}" for name, value in SETTINGS.items()]
     log = folder / "log"
     # To PostgreSQL, SIGINT means: shut down now, do not wait until the clients have left.
-    with running(command, log, stop_signal=signal.SIGINT, **identity) as process:
+    serve = partial(running, command, log, stop_signal=signal.SIGINT, **identity)
+    with serve() as process:
         url = f"postgres://shop:{password}@127.0.0.1:{port}/postgres"
-        yield Server("PostgreSQL", url, lambda: answers(port, GREETING, REPLY), process, log)
+        yield Server("PostgreSQL", url, lambda: answers(port, GREETING, REPLY), process, log, serve)
 
 
 def unprivileged(folder: Path) -> dict[str, Any]:

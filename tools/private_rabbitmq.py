@@ -9,6 +9,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tools.private_server import Server, answers, free_port, newest, running
@@ -56,20 +57,19 @@ def start(binaries: Path, folder: Path) -> Iterator[Server]:
     (folder / "enabled_plugins").write_text("[].\n")
     env = environment(folder, port, epmd_port)
     script, log = binaries / "rabbitmq-server", folder / "log"
-    with (
-        epmd(folder, epmd_port, env),
-        running([script], log, stop_signal=signal.SIGTERM, env=env) as process,
-    ):
+    serve = partial(running, [script], log, stop_signal=signal.SIGTERM, env=env)
+    with epmd(folder, epmd_port, env), serve() as process:
         url = f"amqp://guest:guest@127.0.0.1:{port}/%2F"
-        yield Server("RabbitMQ", url, lambda: answers(port, GREETING, REPLY), process, log)
+        yield Server("RabbitMQ", url, lambda: answers(port, GREETING, REPLY), process, log, serve, env)
 
 
 @contextmanager
 def epmd(folder: Path, port: int, env: dict[str, str]) -> Iterator[None]:
     """Run epmd as our child: the one that a node starts for itself would outlive the node."""
     log = folder / "epmd.log"
-    with running([find_epmd() or "epmd"], log, stop_signal=signal.SIGTERM, env=env) as process:
-        Server("epmd", "", lambda: answers(port, NAMES, port.to_bytes(4)), process, log).wait()
+    serve = partial(running, [find_epmd() or "epmd"], log, stop_signal=signal.SIGTERM, env=env)
+    with serve() as process:
+        Server("epmd", "", lambda: answers(port, NAMES, port.to_bytes(4)), process, log, serve).wait()
         yield
 
 

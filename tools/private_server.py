@@ -6,8 +6,8 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,10 @@ class Server:
     is_ready: Callable[[], bool]
     process: subprocess.Popen[bytes]
     log: Path
+    again: Callable[[], AbstractContextManager[subprocess.Popen[bytes]]]
+    """Starts it once more, on the same port and data, after it was stopped."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Of its process, for its command-line tools."""
 
     def wait(self) -> str:
         """Return the URL once the server answers; apart from starting, so that slow ones overlap."""
