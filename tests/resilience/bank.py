@@ -1,0 +1,249 @@
+"""The teller and the ledger in processes of their own, and the book of what became of each deposit."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from tests.acceptance.processes import ROOT, Process
+from tests.support import eventually
+from tools.test import module_url
+
+MODULES = ("teller", "ledger")
+RECOVERS_WITHIN = 30.0
+"""Seconds from the end of a fault to the last effect: the longest pause of a thread is 10 of them."""
+
+COMMITTED = """
+    SELECT event_id, subject, (body::json->>'aggregateversion')::int
+    FROM teller.teller_outboxmessage WHERE subject LIKE %s ORDER BY id
+"""
+RECORDED = "SELECT event_id, account, version FROM ledger.ledger_entry WHERE account LIKE %s ORDER BY id"
+UNSENT = "SELECT id FROM teller.teller_outboxmessage WHERE subject LIKE %s AND published_at IS NULL"
+FAILED = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND attempts > 0"
+DEAD = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND state = 'dead'"
+WAITING = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND state = 'waiting'"
+CHANGES = "SELECT name, version FROM teller.teller_account WHERE name LIKE %s"
+AGAIN = "UPDATE teller.teller_outboxmessage SET published_at = NULL WHERE subject LIKE %s RETURNING id"
+
+HOLDERS = """
+    SELECT pid, count(*) FROM pg_locks
+    WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted AND objid > 0
+      AND classid = (hashtext(%s)::bigint & 4294967295)::oid
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    GROUP BY pid
+"""
+
+
+class Event(NamedTuple):
+    id: UUID
+    account: str
+    version: int
+
+
+class Doomed(Process):
+    """A process that can be told where to die."""
+
+    def __init__(self, folder: Path, arguments: list[str], env: dict[str, str]) -> None:
+        name = uuid4().hex[:8]
+        self._crash_file = folder / f"{name}.crash"
+        env = env | {"CRASH_FILE": str(self._crash_file)}
+        super().__init__([sys.executable, "-m", *arguments], env, folder / f"{name}.log")
+
+    def dies(self, point: str) -> None:
+        """Once, when it gets there."""
+        written = self._crash_file.with_suffix(".new")
+        written.write_text(point)
+        written.rename(self._crash_file)
+
+    def was_killed(self) -> bool:
+        return self._process.poll() == -signal.SIGKILL
+
+    def kill(self) -> None:
+        if self.is_alive():
+            super().kill()
+
+
+class Book:
+    """The deposits of one test, on accounts of its own."""
+
+    def __init__(self, bank: "Bank") -> None:
+        self.bank, self.name = bank, uuid4().hex[:8]
+
+    def ask(self, sql: str) -> list[Any]:
+        return self.bank.ask(sql, f"{self.name}-%")
+
+    def committed(self) -> list[Event]:
+        return [Event(*row) for row in self.ask(COMMITTED)]
+
+    def recorded(self) -> list[Event]:
+        return [Event(*row) for row in self.ask(RECORDED)]
+
+    def unsent(self) -> int:
+        return len(self.ask(UNSENT))
+
+    def send_again(self) -> int:
+        return len(self.ask(AGAIN))
+
+    def never_failed(self) -> bool:
+        return not self.ask(FAILED)
+
+    def is_settled(self, besides: int = 0) -> bool:
+        """Everything sent, and everything recorded but for what a poisoned account holds back."""
+        return not self.unsent() and len(self.recorded()) + besides >= len(self.committed())
+
+    def settles(self, besides: int = 0, within: float = RECOVERS_WITHIN) -> None:
+        """In time, none lost, none doubled, and in the order of each account."""
+        try:
+            eventually(lambda: self.is_settled(besides), seconds=within)
+        except AssertionError:
+            raise AssertionError(f"{within} s are over, and {self.faults()}\n{self.bank.tail()}") from None
+        self.is_right(besides)
+
+    def is_right(self, besides: int = 0) -> None:
+        committed, recorded = self.committed(), self.recorded()
+        assert dict(self.ask(CHANGES)) == dict(Counter(event.account for event in committed))
+        assert len(set(committed) - set(recorded)) == besides, self.faults()
+        assert not twice(recorded), self.faults()
+        assert not out_of_order(recorded), self.faults()
+
+    def faults(self) -> str:
+        committed, recorded = self.committed(), self.recorded()
+        return (
+            f"of {len(committed)} deposits {self.unsent()} are unsent, "
+            f"{len(set(committed) - set(recorded))} unrecorded, "
+            f"twice: {twice(recorded)[:5]}, out of order: {out_of_order(recorded)[:5]}, "
+            f"parked or dead: {len(self.ask(FAILED))}, waiting: {len(self.ask(WAITING))}"
+        )
+
+
+def twice(events: list[Event]) -> list[Event]:
+    return [event for event, count in Counter(events).items() if count > 1]
+
+
+def out_of_order(events: list[Event]) -> list[Event]:
+    """Those recorded after a later one of their account."""
+    latest: dict[str, int] = {}
+    late = []
+    for event in events:
+        if event.version <= latest.get(event.account, 0):
+            late.append(event)
+        latest[event.account] = max(event.version, latest.get(event.account, 0))
+    return late
+
+
+class Bank:
+    """``*_url`` are what its processes use, ``direct_url`` is for looking at it from outside."""
+
+    def __init__(self, folder: Path, database_url: str, broker_url: str, direct_url: str = "") -> None:
+        self.folder, self.database_url, self.broker_url = folder, database_url, broker_url
+        self.direct_url = direct_url or database_url
+        self.name = f"bank_{uuid4().hex[:8]}"
+        self.workers: list[Doomed] = []
+        self.options: dict[str, str] = {}
+
+    @property
+    def env(self) -> dict[str, str]:
+        urls = {f"{module.upper()}_DATABASE_URL": self._module_url(module) for module in MODULES}
+        kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+        return {
+            **kept,
+            **urls,
+            **self.options,
+            "DJANGO_SETTINGS_MODULE": "tests.resilience.settings",
+            "CELERY_SKIP_CHECKS": "true",  # they would want the pages of the whole shop
+            "DEBUG": "on",
+            "ENV_FILE": "",
+            "DATA_DIR": str(self.folder),
+            "DATABASE_ADMIN_URL": self.direct_url,
+            "BROKER_URL": self.broker_url,
+            "MESSAGING_NAMESPACE": self.name,
+        }
+
+    def _module_url(self, module: str) -> str:
+        return urlsplit(module_url(self.database_url, module))._replace(path=f"/{self.name}").geturl()
+
+    def open(self) -> None:
+        """Make the database and its tables; what is committed is to survive a crash of the server."""
+        for command in (["create_roles"], ["migrate_modules", "--skip-checks", "-v", "0"]):
+            manage = [sys.executable, "manage.py", *command]
+            subprocess.run(manage, env=self.env, cwd=ROOT, check=True, capture_output=True)
+        durable = SQL("ALTER DATABASE {} SET synchronous_commit = on").format(Identifier(self.name))
+        with psycopg.connect(self.direct_url, autocommit=True) as connection:
+            connection.execute(durable)
+
+    def close(self) -> None:
+        while self.workers:
+            self.workers.pop().kill()
+        with psycopg.connect(self.direct_url, autocommit=True) as connection:
+            connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(self.name)))
+
+    def start_worker(self) -> Doomed:
+        arguments = ["tests.resilience.worker", f"worker-{len(self.workers)}"]
+        worker = Doomed(self.folder, arguments, self.env)
+        self.workers.append(worker)
+        return worker
+
+    def a_worker(self) -> Doomed:
+        """The only one; it may have served an earlier test."""
+        alive = [worker for worker in self.workers if worker.is_alive()]
+        for worker in alive[1:]:
+            worker.kill()
+        self.workers = alive[:1]
+        return self.workers[0] if self.workers else self.start_worker()
+
+    def no_worker(self) -> None:
+        while self.workers:
+            self.workers.pop().kill()
+
+    def producer(self, book: Book, events: int, *options: str) -> Doomed:
+        arguments = ["tests.resilience.produce", book.name, str(events), *options]
+        return Doomed(self.folder, arguments, self.env)
+
+    def deposits(self, events: int, *options: str) -> Book:
+        """Committed when this returns."""
+        book = Book(self)
+        producer = self.producer(book, events, *options)
+        assert producer.wait() == 0, producer.output
+        return book
+
+    @contextmanager
+    def depositing(self) -> Iterator[Book]:
+        """Deposits never cease while the body runs, which begins when the first ones are recorded."""
+        book = Book(self)
+        producer = self.producer(book, 0, "--pause", "0.02")
+        try:
+            eventually(book.recorded, seconds=RECOVERS_WITHIN)
+            yield book
+            assert producer.is_alive(), producer.output
+        finally:
+            producer.kill()
+
+    def holders(self, kind: str) -> list[int]:
+        """How many lanes each worker holds, by their sessions."""
+        return sorted((count for _, count in self.ask(HOLDERS, kind)), reverse=True)
+
+    def end_sessions(self, role: str = "%") -> int:
+        """As an administrator or a failover would."""
+        sql = """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename LIKE %s
+        """
+        return len(self.ask(sql, role))
+
+    def ask(self, sql: str, *params: str) -> list[Any]:
+        url = urlsplit(self.direct_url)._replace(path=f"/{self.name}").geturl()
+        with psycopg.connect(url, autocommit=True) as connection:
+            return connection.execute(SQL(sql), params).fetchall()
+
+    def tail(self) -> str:
+        return "\n".join("\n".join(worker.output.splitlines()[-15:]) for worker in self.workers)

@@ -1,0 +1,5 @@
+from shop.building_blocks import modules
+
+
+class LedgerConfig(modules.ModuleConfig):
+    name = "tests.resilience.ledger"
