@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from tests.acceptance.processes import ROOT, Process
 from tests.support import eventually
@@ -35,6 +35,11 @@ WAITING = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s 
 CHANGES = "SELECT name, version FROM teller.teller_account WHERE name LIKE %s"
 AGAIN = "UPDATE teller.teller_outboxmessage SET published_at = NULL WHERE subject LIKE %s RETURNING id"
 
+BLOCKED = "SELECT 1 FROM pg_locks WHERE relation = 'ledger.ledger_entry'::regclass AND NOT granted"
+END_SESSIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename LIKE %s
+"""
 HOLDERS = """
     SELECT pid, count(*) FROM pg_locks
     WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted AND objid > 0
@@ -97,6 +102,14 @@ class Book:
     def never_failed(self) -> bool:
         return not self.ask(FAILED)
 
+    def dead(self) -> set[str]:
+        """The accounts of those out of attempts."""
+        return {account for (account,) in self.ask(DEAD)}
+
+    def waiting(self) -> list[str]:
+        """The accounts of those behind them."""
+        return [account for (account,) in self.ask(WAITING)]
+
     def is_settled(self, besides: int = 0) -> bool:
         """Everything sent, and everything recorded but for what a poisoned account holds back."""
         return not self.unsent() and len(self.recorded()) + besides >= len(self.committed())
@@ -122,7 +135,7 @@ class Book:
             f"of {len(committed)} deposits {self.unsent()} are unsent, "
             f"{len(set(committed) - set(recorded))} unrecorded, "
             f"twice: {twice(recorded)[:5]}, out of order: {out_of_order(recorded)[:5]}, "
-            f"parked or dead: {len(self.ask(FAILED))}, waiting: {len(self.ask(WAITING))}"
+            f"parked or dead: {len(self.ask(FAILED))}, waiting: {len(self.waiting())}"
         )
 
 
@@ -153,11 +166,10 @@ class Bank:
 
     @property
     def env(self) -> dict[str, str]:
-        urls = {f"{module.upper()}_DATABASE_URL": self._module_url(module) for module in MODULES}
         kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
         return {
             **kept,
-            **urls,
+            **self._module_urls(self.database_url),
             **self.options,
             "DJANGO_SETTINGS_MODULE": "tests.resilience.settings",
             "CELERY_SKIP_CHECKS": "true",  # they would want the pages of the whole shop
@@ -169,8 +181,15 @@ class Bank:
             "MESSAGING_NAMESPACE": self.name,
         }
 
-    def _module_url(self, module: str) -> str:
-        return urlsplit(module_url(self.database_url, module))._replace(path=f"/{self.name}").geturl()
+    def _module_urls(self, server: str) -> dict[str, str]:
+        urls = {module: urlsplit(module_url(self.direct_url, module)) for module in MODULES}
+        address = urlsplit(server).netloc.rpartition("@")[2]
+        return {
+            f"{module.upper()}_DATABASE_URL": url._replace(
+                netloc=f"{url.netloc.rpartition('@')[0]}@{address}", path=f"/{self.name}"
+            ).geturl()
+            for module, url in urls.items()
+        }
 
     def open(self) -> None:
         """Make the database and its tables; what is committed is to survive a crash of the server."""
@@ -206,8 +225,9 @@ class Bank:
             self.workers.pop().kill()
 
     def producer(self, book: Book, events: int, *options: str) -> Doomed:
+        """It goes to PostgreSQL directly: what happens to the workers' network is not its business."""
         arguments = ["tests.resilience.produce", book.name, str(events), *options]
-        return Doomed(self.folder, arguments, self.env)
+        return Doomed(self.folder, arguments, self.env | self._module_urls(self.direct_url))
 
     def deposits(self, events: int, *options: str) -> Book:
         """Committed when this returns."""
@@ -232,18 +252,42 @@ class Bank:
         """How many lanes each worker holds, by their sessions."""
         return sorted((count for _, count in self.ask(HOLDERS, kind)), reverse=True)
 
-    def end_sessions(self, role: str = "%") -> int:
+    @contextmanager
+    def ledger_is_busy(self) -> Iterator[None]:
+        """Nobody can record while the body runs, which begins when somebody tries to."""
+        with self._connect() as connection:
+            connection.execute("LOCK TABLE ledger.ledger_entry IN SHARE MODE")
+            eventually(lambda: self.ask(BLOCKED))
+            yield
+
+    def end_sessions(self, module: str = "%") -> int:
         """As an administrator or a failover would."""
-        sql = """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename LIKE %s
-        """
-        return len(self.ask(sql, role))
+        return len(self.ask(END_SESSIONS, f"%\\_{module}"))
+
+    @contextmanager
+    def ledger_is_read_only(self) -> Iterator[None]:
+        """As while a standby takes over: its sessions end, and new ones may not write."""
+        role = self.ask("SELECT tableowner FROM pg_tables WHERE tablename = 'ledger_entry'")[0][0]
+        change = SQL("ALTER ROLE {} IN DATABASE {} {} default_transaction_read_only")
+        names = Identifier(role), Identifier(self.name)
+        self._do(change.format(*names, SQL("SET")) + SQL(" = on"))
+        self.end_sessions("ledger")
+        try:
+            yield
+        finally:
+            self._do(change.format(*names, SQL("RESET")))
+            self.end_sessions("ledger")
+
+    def _do(self, statement: Composed) -> None:
+        with self._connect() as connection:
+            connection.execute(statement)
 
     def ask(self, sql: str, *params: str) -> list[Any]:
-        url = urlsplit(self.direct_url)._replace(path=f"/{self.name}").geturl()
-        with psycopg.connect(url, autocommit=True) as connection:
+        with self._connect() as connection:
             return connection.execute(SQL(sql), params).fetchall()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(urlsplit(self.direct_url)._replace(path=f"/{self.name}").geturl())
 
     def tail(self) -> str:
         return "\n".join("\n".join(worker.output.splitlines()[-15:]) for worker in self.workers)

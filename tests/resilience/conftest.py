@@ -42,6 +42,7 @@ def a_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture
 def world(a_world: World) -> World:
-    """With one worker."""
-    a_world.bank.a_worker()
+    """With a worker that knows of no earlier fault: who failed often pauses longer."""
+    a_world.bank.no_worker()
+    a_world.bank.start_worker()
     return a_world

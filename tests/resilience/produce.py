@@ -20,7 +20,8 @@ def main() -> None:
 
     crash_points.install(Path(os.environ["CRASH_FILE"]))
     for account in accounts(wish.book, wish.accounts, wish.events):
-        deposit(account, wish.poison_at if account in wish.poisoned else None)
+        number = int(account.rpartition("-")[2])
+        deposit(account, wish.poison_at if number < wish.poisoned else None)
         time.sleep(wish.pause)
 
 
@@ -29,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     wish.add_argument("book")
     wish.add_argument("events", type=int, help="0: until killed")
     wish.add_argument("--accounts", type=int, default=12)
-    wish.add_argument("--poisoned", nargs="*", default=[], help="accounts with a deposit that always fails")
+    wish.add_argument("--poisoned", type=int, default=0, help="accounts with a deposit that always fails")
     wish.add_argument("--poison-at", type=int, default=3, help="the version of it")
     wish.add_argument("--pause", type=float, default=0, help="seconds between transactions")
     return wish

@@ -18,7 +18,8 @@ class Proxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self._is_cut = False
         self._loop = asyncio.new_event_loop()
-        Thread(target=self._loop.run_forever, daemon=True).start()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
         self._flowing = asyncio.Event()
         self._flowing.set()
         listening = asyncio.start_server(self._connected, "127.0.0.1", 0)
@@ -41,9 +42,17 @@ class Proxy:
         self._do(self._flowing.set)
 
     def close(self) -> None:
-        self._do(self._server.close)
-        self._do(self._reset_all)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
         self._do(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def _do(self, action: Callable[[], None]) -> None:
         self._loop.call_soon_threadsafe(action)
