@@ -33,7 +33,11 @@ FAILED = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s A
 DEAD = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND state = 'dead'"
 WAITING = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND state = 'waiting'"
 CHANGES = "SELECT name, version FROM teller.teller_account WHERE name LIKE %s"
-AGAIN = "UPDATE teller.teller_outboxmessage SET published_at = NULL WHERE subject LIKE %s RETURNING id"
+AGAIN = """
+    UPDATE teller.teller_outboxmessage SET published_at = NULL
+    WHERE subject LIKE %s AND id IN (SELECT id FROM teller.teller_outboxmessage ORDER BY random() LIMIT %s)
+    RETURNING id
+"""
 
 BLOCKED = "SELECT 1 FROM pg_locks WHERE relation = 'ledger.ledger_entry'::regclass AND NOT granted"
 END_SESSIONS = """
@@ -93,11 +97,22 @@ class Book:
     def recorded(self) -> list[Event]:
         return [Event(*row) for row in self.ask(RECORDED)]
 
-    def unsent(self) -> int:
-        return len(self.ask(UNSENT))
+    def count_committed(self) -> int:
+        return self._count(COMMITTED)
 
-    def send_again(self) -> int:
-        return len(self.ask(AGAIN))
+    def count_recorded(self) -> int:
+        return self._count(RECORDED)
+
+    def unsent(self) -> int:
+        return self._count(UNSENT)
+
+    def _count(self, sql: str) -> int:
+        counted: int = self.ask(f"SELECT count(*) FROM ({sql}) AS found")[0][0]
+        return counted
+
+    def send_again(self, limit: int) -> int:
+        """Take some of them for unsent, as a relay does that died before it could mark them."""
+        return len(self.bank.ask(AGAIN, f"{self.name}-%", limit))
 
     def never_failed(self) -> bool:
         return not self.ask(FAILED)
@@ -112,7 +127,7 @@ class Book:
 
     def is_settled(self, besides: int = 0) -> bool:
         """Everything sent, and everything recorded but for what a poisoned account holds back."""
-        return not self.unsent() and len(self.recorded()) + besides >= len(self.committed())
+        return not self.unsent() and self.count_recorded() + besides >= self.count_committed()
 
     def settles(self, besides: int = 0, within: float = RECOVERS_WITHIN) -> None:
         """In time, none lost, none doubled, and in the order of each account."""
@@ -282,7 +297,7 @@ class Bank:
         with self._connect() as connection:
             connection.execute(statement)
 
-    def ask(self, sql: str, *params: str) -> list[Any]:
+    def ask(self, sql: str, *params: str | int) -> list[Any]:
         with self._connect() as connection:
             return connection.execute(SQL(sql), params).fetchall()
 

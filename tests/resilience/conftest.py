@@ -2,21 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 
+from tests.resilience import servers
 from tests.resilience.bank import Bank
-from tests.resilience.servers import Mortal, are_here, mortal_servers
+from tests.resilience.world import World, a_world
 
-# Models and processes of other settings than the suite's.
-collect_ignore = ["settings.py", "worker.py", "produce.py", "teller", "ledger"]
-
-
-class World(NamedTuple):
-    bank: Bank
-    database: Mortal
-    broker: Mortal
+# Models and processes of other settings than the suite's, and the long form.
+collect_ignore = ["settings.py", "worker.py", "produce.py", "__main__.py", "teller", "ledger"]
 
 
 @pytest.fixture(scope="session")
@@ -29,20 +23,16 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
 
 
 @pytest.fixture(scope="session")
-def a_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    if not are_here():
+def the_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    if not servers.are_here():
         pytest.skip("only a PostgreSQL and a RabbitMQ installed on this machine can be killed")
-    with mortal_servers() as (database, broker):
-        folder = tmp_path_factory.mktemp("world")
-        bank = Bank(folder, database.url, broker.url, direct_url=database.direct_url)
-        bank.open()
-        yield World(bank, database, broker)
-        bank.close()
+    with a_world(tmp_path_factory.mktemp("world")) as world:
+        yield world
 
 
 @pytest.fixture
-def world(a_world: World) -> World:
+def world(the_world: World) -> World:
     """With a worker that knows of no earlier fault: who failed often pauses longer."""
-    a_world.bank.no_worker()
-    a_world.bank.start_worker()
-    return a_world
+    the_world.bank.no_worker()
+    the_world.bank.start_worker()
+    return the_world

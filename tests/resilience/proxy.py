@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -40,6 +41,14 @@ class Proxy:
         self._do(self._reset_all)
         self._do(lambda: setattr(self, "_is_cut", False))
         self._do(self._flowing.set)
+
+    @contextmanager
+    def in_a_black_hole(self) -> Iterator[None]:
+        self.black_hole()
+        try:
+            yield
+        finally:
+            self.heal()
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()

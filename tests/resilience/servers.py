@@ -48,6 +48,15 @@ class Mortal:
         finally:
             self.start()
 
+    @contextmanager
+    def out_of_memory(self) -> Iterator[None]:
+        """The alarm of RabbitMQ, which then reads no more from who publishes."""
+        self.control("set_vm_memory_high_watermark", "0.0001")
+        try:
+            yield
+        finally:
+            self.control("set_vm_memory_high_watermark", "absolute", "1GB")
+
     def control(self, *arguments: str) -> None:
         """``rabbitmqctl``."""
         binaries = private_rabbitmq.find()

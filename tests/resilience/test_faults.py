@@ -3,7 +3,7 @@
 import pytest
 
 from tests.resilience.bank import RECOVERS_WITHIN, Book
-from tests.resilience.conftest import World
+from tests.resilience.world import World
 from tests.support import eventually
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("world")]
@@ -48,11 +48,9 @@ def test_connections_are_cut(world: World, server: str) -> None:
     network = getattr(world, server).network
     with world.bank.depositing() as book:
         for _ in range(3):
-            before = len(book.recorded())
             network.cut()
             network.heal()
-            eventually(lambda before=before: len(book.recorded()) > before, seconds=RECOVERS_WITHIN)
-        flows(book)
+            flows(book)
     book.settles()
     assert book.never_failed()
 
@@ -61,11 +59,8 @@ def test_connections_are_cut(world: World, server: str) -> None:
 def test_the_network_swallows_everything_for_a_while(world: World, server: str) -> None:
     network = getattr(world, server).network
     with world.bank.depositing() as book:
-        network.black_hole()
-        try:
+        with network.in_a_black_hole():
             eventually(lambda: book.unsent() > 50)
-        finally:
-            network.heal()
         flows(book)
     book.settles()
     assert book.never_failed()
@@ -82,12 +77,9 @@ def test_a_session_ends_with_deposits_in_hand_and_none_of_them_is_parked(world: 
 
 def test_a_broker_out_of_memory_takes_nothing_and_nothing_is_marked_as_sent(world: World) -> None:
     with world.bank.depositing() as book:
-        world.broker.control("set_vm_memory_high_watermark", "0.0001")
-        try:
+        with world.broker.out_of_memory():
             eventually(lambda: book.unsent() > 50)
             eventually(lambda: len(book.recorded()) + book.unsent() == len(book.committed()))
-        finally:
-            world.broker.control("set_vm_memory_high_watermark", "absolute", "1GB")
         flows(book)
     book.settles()
     assert book.never_failed()
