@@ -119,13 +119,15 @@ def postgresql(module: str, variable: str) -> dict[str, Any]:
     return config | {
         "ENGINE": "shop.building_blocks.database.postgresql",
         "SCHEMA": module,
-        # A server that is lost without a word is noticed, and the locks that a lost worker held are freed.
+        # A server that is lost without a word is noticed, and so is a worker by the server, which frees
+        # its locks: each end has keepalives of its own, and those of `options` are the server's.
         "OPTIONS": {
             "connect_timeout": 5,
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 30_000,
+            "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
             **config.get("OPTIONS", {}),
         },
         "CONN_MAX_AGE": 60,

@@ -46,6 +46,15 @@ class Member:
         self._thread.shutdown()
 
 
+def test_postgresql_itself_notices_a_holder_whose_host_is_lost_without_a_word() -> None:
+    """And frees its lanes: keepalives of the client's end die with the client."""
+    with connections["catalog"].cursor() as cursor:
+        cursor.execute("SHOW tcp_keepalives_idle")
+        seconds = int(cursor.fetchone()[0])
+
+    assert 0 < seconds <= 30
+
+
 @pytest.fixture
 def members() -> Iterator[Callable[[], Member]]:
     joined: list[Member] = []
