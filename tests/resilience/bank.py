@@ -29,6 +29,7 @@ COMMITTED = """
 """
 RECORDED = "SELECT event_id, account, version FROM ledger.ledger_entry WHERE account LIKE %s ORDER BY id"
 UNSENT = "SELECT id FROM teller.teller_outboxmessage WHERE subject LIKE %s AND published_at IS NULL"
+REFUSED = "SELECT id FROM teller.teller_outboxmessage WHERE subject LIKE %s AND attempts > 0"
 FAILED = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND attempts > 0"
 DEAD = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND state = 'dead'"
 WAITING = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND state = 'waiting'"
@@ -114,6 +115,10 @@ class Book:
         """Take some of them for unsent, as a relay does that died before it could mark them."""
         return len(self.bank.ask(AGAIN, f"{self.name}-%", limit))
 
+    def refused(self) -> int:
+        """How many the broker did not take at first."""
+        return self._count(REFUSED)
+
     def never_failed(self) -> bool:
         return not self.ask(FAILED)
 
@@ -137,12 +142,15 @@ class Book:
             raise AssertionError(f"{within} s are over, and {self.faults()}\n{self.bank.tail()}") from None
         self.is_right(besides)
 
+    def is_in_order(self) -> None:
+        assert not out_of_order(self.recorded()), self.faults()
+
     def is_right(self, besides: int = 0) -> None:
         committed, recorded = self.committed(), self.recorded()
         assert dict(self.ask(CHANGES)) == dict(Counter(event.account for event in committed))
         assert len(set(committed) - set(recorded)) == besides, self.faults()
         assert not twice(recorded), self.faults()
-        assert not out_of_order(recorded), self.faults()
+        self.is_in_order()
 
     def faults(self) -> str:
         committed, recorded = self.committed(), self.recorded()
