@@ -1,6 +1,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 T ?=
+EVENTS ?= 100000
+KILLS ?= 200
 
 VENV_PYTHON := .venv/bin/python
 COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --universal \
@@ -8,7 +10,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix lock clean base dev
+.PHONY: help run test chaos check fix lock clean base dev
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s%s\n", $$1, $$2 }' Makefile
@@ -18,6 +20,9 @@ run: base ## Start the shop; PORT=8000 and PYTHON=python3 may be changed
 
 test: dev ## Run all tests, on SQLite and on real servers; T=tests/catalog picks some
 	@$(VENV_PYTHON) -m tools.test $(T)
+
+chaos: dev ## Kill and break things for some ten minutes; EVENTS and KILLS may be changed
+	@$(VENV_PYTHON) -m tests.resilience --events $(EVENTS) --kills $(KILLS)
 
 check: dev ## Check style, types and boundaries
 	@$(VENV_PYTHON) -m tools.check
