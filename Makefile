@@ -21,7 +21,7 @@ run: base ## Start the shop; PORT=8000 and PYTHON=python3 may be changed
 test: dev ## Run all tests, on SQLite and on real servers; T=tests/catalog picks some
 	@$(VENV_PYTHON) -m tools.test $(T)
 
-chaos: dev ## Kill and break things for some ten minutes; EVENTS and KILLS may be changed
+chaos: dev ## Kill and break things for some twenty minutes; EVENTS and KILLS may be changed
 	@$(VENV_PYTHON) -m tests.resilience --events $(EVENTS) --kills $(KILLS)
 
 check: dev ## Check style, types and boundaries

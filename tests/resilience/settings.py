@@ -9,6 +9,7 @@ INSTALLED_APPS = [
     "shop.building_blocks.messaging",
     *(f"tests.resilience.{module}" for module in SHOP_MODULES),
 ]
+ROOT_URLCONF = "tests.resilience.urls"
 DATABASES = {"default": {}, **{module: database(module) for module in SHOP_MODULES}}
 MESSAGING = {
     "namespace": env.str("MESSAGING_NAMESPACE"),

@@ -6,7 +6,7 @@ from tests.resilience.bank import Bank, Book
 from tests.resilience.crash_points import IN_PRODUCER, IN_WORKER
 from tests.support import eventually
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("bank")]
+pytestmark = pytest.mark.postgresql
 
 
 @pytest.mark.parametrize("point", IN_PRODUCER)

@@ -6,7 +6,7 @@ from tests.resilience.bank import RECOVERS_WITHIN, Book
 from tests.resilience.world import World
 from tests.support import eventually
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("world")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.chaos]
 
 
 def flows(book: Book) -> None:
@@ -95,9 +95,6 @@ def test_a_ledger_that_may_not_write_for_a_while_gives_nothing_up(world: World) 
     assert book.never_failed()
 
 
-@pytest.mark.xfail(
-    reason="a batch goes on with the later events of an account whose earlier one is refused", strict=False
-)
 def test_after_an_event_that_the_broker_refuses_none_of_its_account_is_sent(world: World) -> None:
     with world.broker.with_short_queues():
         book = world.bank.deposits(1500, "--accounts", "3")

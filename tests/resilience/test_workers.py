@@ -7,7 +7,7 @@ import pytest
 from tests.resilience.bank import Bank
 from tests.support import eventually
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("bank")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.chaos]
 
 SOON = 10.0
 """Seconds for what includes the start of a process on a busy machine."""

@@ -60,5 +60,5 @@ class ConsumerLoop:
             inbox.keep_unreadable(self.module, *message)
         if received.events:
             with self.source.beating():
-                inbox.consume(self.module, received.events, self._guard, received.redelivered)
+                inbox.consume(self.module, received.events, self._guard, received.suspects)
         self.source.ack()

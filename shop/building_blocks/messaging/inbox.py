@@ -61,8 +61,8 @@ def consume(module: str, events: Sequence[Envelope], guard: Guard, suspects: Col
     """On return every event is durably done, parked or waiting: the transport may acknowledge.
 
     Raises when the database is away. The events share one commit; if one of them fails they are done
-    again one by one, so that it hurts none of its neighbours. ``suspects`` were delivered before to
-    somebody who did not finish: they are parked first and tried alone, where an attempt is counted
+    again one by one, so that it hurts none of its neighbours. ``suspects`` were delivered several
+    times and nobody finished them: they are parked first and tried alone, where an attempt is counted
     before it is made. So an event that kills its worker is dead after a while, and its worker lives.
     """
     work = [

@@ -28,6 +28,7 @@ _CONTENT_TYPE = "application/cloudevents+json"
 _DELIVERY_LIMIT = 1_000_000
 """As good as none: the inbox counts attempts. RabbitMQ 4 would give up after 20 deliveries, and an outage
 that ends consumers 20 times would throw committed events away."""
+_SUSPECT_AFTER = 3
 _TIMEOUT = 30
 """Seconds for an answer of the broker, so that a silent one cannot hold a worker for ever."""
 
@@ -101,10 +102,10 @@ class Unreadable(NamedTuple):
 
 
 class Received(NamedTuple):
-    """``redelivered`` are the ids of events that somebody had before and did not finish."""
+    """``suspects`` are the ids of events that were delivered several times, and nobody finished."""
 
     events: list[Envelope]
-    redelivered: set[UUID]
+    suspects: set[UUID]
     unreadable: list[Unreadable]
 
 
@@ -263,8 +264,8 @@ class RabbitSubscriber:
                 received.unreadable.append(_unreadable(message, error))
             else:
                 received.events.append(event)
-                if message.delivery_info["redelivered"]:
-                    received.redelivered.add(event.id)
+                if _deliveries(message) >= _SUSPECT_AFTER:
+                    received.suspects.add(event.id)
         return received
 
     def ack(self) -> None:
@@ -290,6 +291,12 @@ class RabbitSubscriber:
 
     def close(self) -> None:
         hang_up(self._connection)
+
+
+def _deliveries(message: Any) -> int:
+    """How often a quorum queue has delivered it before; a restart of its reader counts as well."""
+    count: int = (message.headers or {}).get("x-delivery-count", 0)
+    return count
 
 
 def _unreadable(message: Any, error: Exception) -> Unreadable:

@@ -30,3 +30,7 @@ class OutboxMessage(messaging.OutboxMessage):
 
 class InboxMessage(messaging.InboxMessage):
     """What the ledger was told."""
+
+
+class OperatorAction(messaging.OperatorAction):
+    """What operators did about the ledger's messages."""

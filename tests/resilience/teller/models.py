@@ -23,3 +23,7 @@ class OutboxMessage(messaging.OutboxMessage):
 
 class InboxMessage(messaging.InboxMessage):
     """What the teller was told: nothing."""
+
+
+class OperatorAction(messaging.OperatorAction):
+    """What operators did about the teller's messages."""

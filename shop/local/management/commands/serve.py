@@ -27,9 +27,9 @@ class Server(ThreadedWSGIServer):
     daemon_threads = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.idle: set[socket.socket] = set()
+        self.idle: set[Any] = set()
         self.is_closing = False
+        super().__init__(*args, **kwargs)
 
     def server_close(self) -> None:
         self.is_closing = True

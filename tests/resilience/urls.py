@@ -1,0 +1,3 @@
+"""Nobody calls a bank of workers over HTTP."""
+
+urlpatterns: list[object] = []
