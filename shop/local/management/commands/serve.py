@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 
 
 class Server(ThreadedWSGIServer):
-    """On closing, requests in hand are finished and idle connections are cut."""
+    """On closing, waits for the threads of requests, and cuts idle connections."""
 
     daemon_threads = False
 
@@ -84,7 +84,7 @@ class Command(BaseCommand):
             try:
                 server.serve_forever()
             except KeyboardInterrupt:
-                self._say("Stopping: the requests and the event in hand are finished first")
+                self._say("Stopping: the event in hand is finished first")
                 server.server_close()
         self._say("Stopped")
 
