@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from abc import ABC, abstractmethod
@@ -17,6 +16,7 @@ import requests
 from psycopg.sql import SQL, Identifier
 
 from tests.support import eventually
+from tools.private_server import free_port
 
 ROOT = Path(__file__).parents[2]
 MODULES = ("catalog", "inventory", "identity")
@@ -229,10 +229,3 @@ class Monolith(Shop):
     def forget(self) -> None:
         with psycopg.connect(os.environ["DATABASE_ADMIN_URL"], autocommit=True) as connection:
             connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(self.name)))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
