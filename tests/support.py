@@ -52,9 +52,14 @@ def an_inventory(name: str = "food") -> UUID:
     return send(CreateInventory(name=name))
 
 
-def a_product(**fields: Any) -> UUID:
+def mug(**fields: Any) -> dict[str, Any]:
+    """The fields of ``CreateProduct``."""
     known = {"sku": "MUG-1", "name": "Mug", "price": Decimal("9.50"), "inventory_id": uuid7(), "quantity": 12}
-    return send(CreateProduct(**{**known, **fields}))
+    return known | fields
+
+
+def a_product(**fields: Any) -> UUID:
+    return send(CreateProduct(**mug(**fields)))
 
 
 def lose_table(name: str) -> None:

@@ -15,26 +15,18 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, overload
 
 from django.db import transaction
 
+from shop.building_blocks.messages import Command, Message, Query
 from shop.building_blocks.modules import module_of
 from shop.building_blocks.telemetry.tracing import traced
 
+__all__ = ["Command", "Mediator", "Message", "Query", "handles", "mediator", "send"]
+
 R = TypeVar("R")
-
-
-class Message(Generic[R]):
-    """Answered by exactly one handler with an ``R``."""
-
-
-class Command(Message[R]):
-    """Changes the state of its module, in a transaction of its own."""
-
-
-class Query(Message[R]):
-    """Reads."""
+T = TypeVar("T")
 
 
 class Behaviour(Protocol):
@@ -59,19 +51,35 @@ class Mediator:
 
         return register
 
-    def send(self, message: Message[R]) -> R:
-        """Hand the message to its handler and return the answer; LookupError when it has none."""
+    @overload
+    def send(self, message: Message[R]) -> R: ...
+
+    @overload
+    def send(self, message: Message[R], then: Callable[[R], T]) -> T: ...
+
+    def send(self, message: Message[Any], then: Callable[[Any], Any] | None = None) -> Any:
+        """Hand the message to its handler and return the answer; LookupError when it has none.
+
+        ``then`` makes something else of the answer, inside the transaction of a command: what it writes
+        to the command's module is committed with the change, and what it raises rolls the change back.
+        """
         try:
             handler = self._handlers[type(message)]
         except KeyError:
             raise LookupError(f"no handler for {type(message).__name__}") from None
         call: Callable[[], Any] = partial(handler, message)
+        if then:
+            call = partial(_then, call, then)
         for behaviour in reversed(self._behaviours):
             call = partial(behaviour, message, call)
-        return cast("R", call())
+        return call()
 
     def handled(self) -> set[type[Message[Any]]]:
         return set(self._handlers)
+
+
+def _then(call: Callable[[], R], then: Callable[[R], T]) -> T:
+    return then(call())
 
 
 def in_transaction(message: Message[Any], call_next: Callable[[], Any], /) -> Any:
