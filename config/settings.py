@@ -108,7 +108,8 @@ def sqlite(module: str) -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
         },
-        "TEST": {"DEPENDENCIES": []},
+        # A file in the tests, too: sessions of a database in memory do not wait for each other.
+        "TEST": {"NAME": DATA_DIR / f"test_{module}.sqlite3", "DEPENDENCIES": []},
     }
 
 

@@ -20,6 +20,7 @@ from shop.building_blocks.messaging import rabbitmq
 from shop.building_blocks.messaging.inprocess import carry
 from shop.building_blocks.messaging.settings import limits
 from shop.modules.catalog.features.create_product import CreateProduct
+from shop.modules.identity.models import Client
 from shop.modules.inventory.features.create_inventory import CreateInventory
 
 
@@ -39,10 +40,14 @@ def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
 
 
 def a_client_with(*scopes: str) -> APIClient:
-    """An API client that carries a token of these scopes."""
+    """An API client of its own that carries a token of these scopes."""
     token = token_urlsafe()
-    expires = timezone.now() + timedelta(minutes=5)
-    AccessToken.objects.create(token=token, scope=" ".join(scopes), expires=expires)
+    AccessToken.objects.create(
+        token=token,
+        scope=" ".join(scopes),
+        expires=timezone.now() + timedelta(minutes=5),
+        application=Client.objects.create(client_id=token_urlsafe(), scopes=" ".join(scopes)),
+    )
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     return client

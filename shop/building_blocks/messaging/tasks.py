@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from celery import shared_task
 
+from shop.building_blocks.http.idempotency import purge_expired
 from shop.building_blocks.messaging.resident import Timer
-from shop.building_blocks.messaging.retention import purge_everywhere
+from shop.building_blocks.messaging.retention import Progress, purge_everywhere
 
 EVERY = 3600.0
 
@@ -14,7 +15,7 @@ EVERY = 3600.0
 @shared_task(name="messaging.purge")  # type: ignore[untyped-decorator]
 def purge() -> None:
     """Delete what is older than the settings keep; harmless when it runs twice."""
-    purge_everywhere()
+    _purge()
 
 
 class Housekeeping:
@@ -28,4 +29,9 @@ class Housekeeping:
         while not self.stopping.wait(1):
             self.beat()
             if purge.is_due():
-                purge_everywhere(progress=lambda _deleted: self.beat())
+                _purge(progress=lambda _deleted: self.beat())
+
+
+def _purge(progress: Progress | None = None) -> None:
+    purge_everywhere(progress)
+    purge_expired(progress)

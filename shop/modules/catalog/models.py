@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
+from shop.building_blocks.http import idempotency
 from shop.building_blocks.messaging import models as messaging
 
 
@@ -67,3 +68,7 @@ class InboxMessage(messaging.InboxMessage):
 
 class OperatorAction(messaging.OperatorAction):
     """What operators did to the catalog's messages."""
+
+
+class IdempotencyRecord(idempotency.IdempotencyRecord):
+    """What the catalog answered to requests that may be sent again."""

@@ -5,6 +5,7 @@ from django.db import models
 from oauth2_provider.models import AbstractApplication, AbstractGrant
 from uuid_utils.compat import uuid7
 
+from shop.building_blocks.http import idempotency
 from shop.building_blocks.messaging import models as messaging
 
 
@@ -38,3 +39,7 @@ class InboxMessage(messaging.InboxMessage):
 
 class OperatorAction(messaging.OperatorAction):
     """What operators did to identity's messages."""
+
+
+class IdempotencyRecord(idempotency.IdempotencyRecord):
+    """What identity answered to requests that may be sent again."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
+from shop.building_blocks.http import idempotency
 from shop.building_blocks.messaging import models as messaging
 
 
@@ -76,3 +77,7 @@ class InboxMessage(messaging.InboxMessage):
 
 class OperatorAction(messaging.OperatorAction):
     """What operators did to the inventory's messages."""
+
+
+class IdempotencyRecord(idempotency.IdempotencyRecord):
+    """What the inventory answered to requests that may be sent again."""

@@ -5,15 +5,17 @@ from decimal import Decimal
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shop.building_blocks.errors import Conflict
+from shop.building_blocks.http.answers import created_at
 from shop.building_blocks.http.bodies import RequestBody
 from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.idempotency import once
 from shop.building_blocks.http.shapes import Created
-from shop.building_blocks.mediator import Command, handles, send
+from shop.building_blocks.mediator import Command, handles
 from shop.building_blocks.messaging import outbox
 from shop.modules.catalog.contracts import ProductCreated
 from shop.modules.catalog.currencies import ISO_4217
@@ -82,6 +84,5 @@ class CreateProductEndpoint(Endpoint):
 
     @extend_schema(request=CreateProductRequest, responses={201: Created})
     def post(self, request: Request) -> Response:
-        product_id = send(CreateProduct(**CreateProductRequest.read(request)))
-        location = f"/api/v1/products/{product_id}"
-        return Response(Created(product_id), status.HTTP_201_CREATED, headers={"Location": location})
+        command = CreateProduct(**CreateProductRequest.read(request))
+        return once(request, command, created_at("/api/v1/products/{}"))

@@ -9,16 +9,18 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 
 from shop.building_blocks.errors import Conflict
+from shop.building_blocks.http.answers import created
 from shop.building_blocks.http.bodies import RequestBody
 from shop.building_blocks.http.endpoints import PublicEndpoint
+from shop.building_blocks.http.idempotency import once
 from shop.building_blocks.http.shapes import Created
-from shop.building_blocks.mediator import Command, handles, send
+from shop.building_blocks.mediator import Command, handles
 from shop.building_blocks.messaging import outbox
 from shop.modules.identity.contracts import UserRegistered
 from shop.modules.identity.models import User
@@ -91,5 +93,4 @@ class RegisterUserEndpoint(PublicEndpoint):
 
     @extend_schema(request=RegisterUserRequest, responses={201: Created})
     def post(self, request: Request) -> Response:
-        user_id = send(RegisterUser(**RegisterUserRequest.read(request)))
-        return Response(Created(user_id), status.HTTP_201_CREATED)
+        return once(request, RegisterUser(**RegisterUserRequest.read(request)), created)

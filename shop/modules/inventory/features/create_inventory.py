@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shop.building_blocks.errors import Conflict
+from shop.building_blocks.http.answers import created_at
 from shop.building_blocks.http.bodies import RequestBody
 from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.idempotency import once
 from shop.building_blocks.http.shapes import Created
-from shop.building_blocks.mediator import Command, handles, send
+from shop.building_blocks.mediator import Command, handles
 from shop.modules.inventory.models import Inventory
 
 
@@ -47,6 +49,5 @@ class CreateInventoryEndpoint(Endpoint):
 
     @extend_schema(request=CreateInventoryRequest, responses={201: Created})
     def post(self, request: Request) -> Response:
-        inventory_id = send(CreateInventory(**CreateInventoryRequest.read(request)))
-        location = f"/api/v1/inventories/{inventory_id}"
-        return Response(Created(inventory_id), status.HTTP_201_CREATED, headers={"Location": location})
+        command = CreateInventory(**CreateInventoryRequest.read(request))
+        return once(request, command, created_at("/api/v1/inventories/{}"))
