@@ -37,4 +37,4 @@ def test_what_fails_after_a_command_leaves_nothing_of_it() -> None:
 def test_what_follows_a_query_makes_something_of_its_answer() -> None:
     product_id = a_product(name="Mug")
 
-    assert send(GetProduct(product_id), then=lambda product: product.name) == "Mug"
+    assert send(GetProduct(product_id), then=lambda seen: seen.details.name) == "Mug"

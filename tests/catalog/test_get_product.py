@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def test_shows_a_product_that_has_no_stock_yet() -> None:
     product_id = a_product(sku="MUG-1", name="Mug", price=Decimal("9.5"), description="White.")
 
-    product = send(GetProduct(product_id))
+    product = send(GetProduct(product_id)).details
 
     assert (product.sku, product.name, product.description) == ("MUG-1", "Mug", "White.")
     assert product.price == Decimal("9.50")

@@ -23,7 +23,7 @@ def test_shows_what_the_inventory_last_said() -> None:
     keep_availability(stock_changed(product_id, version=1, available=12))
     keep_availability(stock_changed(product_id, version=2, available=11))
 
-    assert send(GetProduct(product_id)).available == 11
+    assert send(GetProduct(product_id)).details.available == 11
 
 
 def test_drops_stale_news() -> None:
@@ -32,4 +32,4 @@ def test_drops_stale_news() -> None:
 
     keep_availability(stock_changed(product_id, version=4, available=12))
 
-    assert send(GetProduct(product_id)).available == 3
+    assert send(GetProduct(product_id)).details.available == 3

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 
 from shop.building_blocks.errors import NotFound
 from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.etags import tagged
 from shop.building_blocks.http.shapes import Timestamp
 from shop.building_blocks.mediator import Query, handles, send
 from shop.modules.catalog.models import Product
@@ -33,8 +35,15 @@ class ProductDetails(msgspec.Struct, frozen=True):
     updated_at: Timestamp
 
 
+class SeenProduct(NamedTuple):
+    """The version of the availability is no part of the answer, but of its tag."""
+
+    details: ProductDetails
+    availability_version: int
+
+
 @dataclass(frozen=True)
-class GetProduct(Query[ProductDetails]):
+class GetProduct(Query[SeenProduct]):
     product_id: UUID
 
 
@@ -43,15 +52,18 @@ class ProductNotFound(NotFound):
 
 
 @handles(GetProduct)
-def get_product(query: GetProduct) -> ProductDetails:
+def get_product(query: GetProduct) -> SeenProduct:
     product = (
         Product.objects.filter(id=query.product_id)
-        .annotate(in_stock=Coalesce(F("availability__available"), 0))
+        .annotate(
+            in_stock=Coalesce(F("availability__available"), 0),
+            availability_version=Coalesce(F("availability__version"), 0),
+        )
         .first()
     )
     if product is None:
         raise ProductNotFound(f"There is no product {query.product_id}.")
-    return ProductDetails(
+    details = ProductDetails(
         id=product.id,
         sku=product.sku,
         name=product.name,
@@ -63,6 +75,7 @@ def get_product(query: GetProduct) -> ProductDetails:
         created_at=product.created_at,
         updated_at=product.updated_at,
     )
+    return SeenProduct(details, product.availability_version)
 
 
 class GetProductEndpoint(Endpoint):
@@ -70,5 +83,6 @@ class GetProductEndpoint(Endpoint):
     refuses = (ProductNotFound,)
 
     @extend_schema(responses={200: ProductDetails})
-    def get(self, _request: Request, product_id: UUID) -> Response:
-        return Response(send(GetProduct(product_id)))
+    def get(self, request: Request, product_id: UUID) -> Response:
+        product, availability_version = send(GetProduct(product_id))
+        return tagged(request, product, product.version, availability_version)

@@ -10,9 +10,13 @@ from rest_framework.response import Response
 
 from shop.building_blocks.errors import NotFound
 from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.etags import tagged
 from shop.building_blocks.http.shapes import Timestamp
 from shop.building_blocks.mediator import Query, handles, send
 from shop.modules.inventory.models import Inventory
+
+VERSION = 1
+"""Of every inventory: nothing changes one."""
 
 
 class InventoryDetails(msgspec.Struct, frozen=True):
@@ -45,5 +49,5 @@ class GetInventoryEndpoint(Endpoint):
     refuses = (InventoryNotFound,)
 
     @extend_schema(responses={200: InventoryDetails})
-    def get(self, _request: Request, inventory_id: UUID) -> Response:
-        return Response(send(GetInventory(inventory_id)))
+    def get(self, request: Request, inventory_id: UUID) -> Response:
+        return tagged(request, send(GetInventory(inventory_id)), VERSION)

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from shop.building_blocks.errors import NotFound
 from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.etags import tagged
 from shop.building_blocks.mediator import Query, handles, send
 from shop.modules.inventory.models import Stock
 
@@ -72,5 +73,6 @@ class GetStockEndpoint(Endpoint):
     refuses = (StockNotFound,)
 
     @extend_schema(responses={200: StockDetails})
-    def get(self, _request: Request, product_id: UUID) -> Response:
-        return Response(send(GetStock(product_id)))
+    def get(self, request: Request, product_id: UUID) -> Response:
+        stock = send(GetStock(product_id))
+        return tagged(request, stock, stock.version)
