@@ -4,9 +4,10 @@ from inspect import cleandoc, getdoc, getmodule
 from typing import Any, cast
 
 import msgspec
-from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.settings import spectacular_settings
 
 from shop.building_blocks.http.endpoints import Endpoint
 from shop.building_blocks.http.problems import MEDIA_TYPE, ProblemSerializer
@@ -67,6 +68,22 @@ class SliceSchema(AutoSchema):
             ProblemSerializer, str(status), [MEDIA_TYPE]
         )
         return {**response, "description": detail}
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """OAuth's flows, and the scopes of each slice."""
+
+    target_class = "shop.building_blocks.http.bearer.BearerAuthentication"
+    match_subclasses = True
+    name = "oauth2"
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
+        return {self.name: cast("Endpoint", auto_schema.view).required_scopes}
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        settings = spectacular_settings
+        flow = {"tokenUrl": settings.OAUTH2_TOKEN_URL, "scopes": settings.OAUTH2_SCOPES}
+        return {"type": "oauth2", "flows": dict.fromkeys(settings.OAUTH2_FLOWS, flow)}
 
 
 class StructSchema(OpenApiSerializerExtension):
