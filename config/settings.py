@@ -250,7 +250,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["shop.building_blocks.http.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.building_blocks.http.renderers.TheOneRenderer",
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_SCHEMA_CLASS": "shop.building_blocks.http.schema.SliceSchema",
+    "DEFAULT_SCHEMA_CLASS": "shop.building_blocks.http.openapi.slices.SliceSchema",
     "DEFAULT_THROTTLE_RATES": {
         "registration": env.str("REGISTRATIONS_PER_ADDRESS", default="20/min"),
     },
@@ -271,7 +271,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "PREPROCESSING_HOOKS": ["shop.building_blocks.http.schema.split_by_method"],
+    "PREPROCESSING_HOOKS": ["shop.building_blocks.http.openapi.extensions.split_by_method"],
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/connect/token",
     "OAUTH2_SCOPES": SCOPES,

@@ -33,6 +33,7 @@ class InsufficientScope(PermissionDenied):
     """RFC 6750, section 3.1."""
 
     default_code = "insufficient_scope"
+    default_detail = "The access token lacks a scope."
 
     def __init__(self, required: list[str]) -> None:
         scope = " ".join(required)
