@@ -10,7 +10,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos check fix lock clean base dev
+.PHONY: help run test chaos check openapi fix lock clean base dev
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s%s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ chaos: dev ## Kill and break things for some twenty minutes; EVENTS and KILLS ma
 
 check: dev ## Check style, types and boundaries
 	@$(VENV_PYTHON) -m tools.check
+
+openapi: dev ## Write docs/openapi.yaml anew, unless it would break callers
+	@$(VENV_PYTHON) -m tools.openapi
 
 fix: dev ## Format the code, and repair what can be repaired
 	@$(VENV_PYTHON) -m ruff check --fix
