@@ -15,13 +15,15 @@ import random
 from asyncio import CancelledError
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db import connections, transaction
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
+from shop.building_blocks.database.writes import insert
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import (
     HEADS,
@@ -81,22 +83,30 @@ def consume(module: str, events: Sequence[Envelope], guard: Guard, suspects: Col
 
 
 def _handle_together(module: str, work: Sequence[Delivery]) -> None:
+    """The rows come first: what is there already was handled, whoever delivers it again."""
     with transaction.atomic(using=module):
-        seen, blocked = _seen(module, work), _blocked(module, work)
-        rows = []
-        for delivery in work:
-            if (delivery.event.id, delivery.consumer.name) in seen:
-                continue
-            seen.add((delivery.event.id, delivery.consumer.name))
-            if delivery.lane in blocked:
-                rows.append(_row(module, delivery, InboxState.WAITING))
-            elif delivery.is_suspect:
-                rows.append(_row(module, delivery, InboxState.PARKED))
-                blocked.add(delivery.lane)
-            else:
-                _call(module, delivery)
-                rows.append(_row(module, delivery, InboxState.DONE))
-        inbox_of(module).bulk_create(rows)
+        rows = _rows(module, work)
+        new = insert(rows, unless_known=("event_id", "consumer"))
+        for delivery, row in zip(work, rows, strict=True):
+            if (row.event_id, row.consumer) in new:
+                new.discard((row.event_id, row.consumer))
+                if row.state == InboxState.DONE:
+                    _call(module, delivery)
+
+
+def _rows(module: str, work: Sequence[Delivery]) -> list[InboxMessage]:
+    blocked = _blocked(module, work)
+    rows = []
+    for delivery in work:
+        if delivery.lane in blocked:
+            state = InboxState.WAITING
+        elif delivery.is_suspect:
+            state = InboxState.PARKED
+            blocked.add(delivery.lane)
+        else:
+            state = InboxState.DONE
+        rows.append(_row(module, delivery, state))
+    return rows
 
 
 def _handle_alone(module: str, delivery: Delivery, guard: Guard) -> None:
@@ -111,16 +121,15 @@ def _handle_alone(module: str, delivery: Delivery, guard: Guard) -> None:
         row.save(force_insert=True)
 
 
-def _seen(module: str, work: Sequence[Delivery]) -> set[tuple[object, str]]:
-    ids = {delivery.event.id for delivery in work}
-    rows = inbox_of(module).filter(event_id__in=ids)
-    return set(rows.values_list("event_id", "consumer"))
-
-
 def _blocked(module: str, work: Sequence[Delivery]) -> set[tuple[str, str]]:
+    """The lanes in which something is unsettled: read from an index that holds nothing else."""
+    table = inbox_of(module).model._meta.db_table
     subjects = {delivery.event.subject for delivery in work}
-    rows = inbox_of(module).filter(state__in=UNSETTLED, subject__in=subjects)
-    return set(rows.values_list("subject", "consumer"))
+    states, keys = (", ".join(["%s"] * len(values)) for values in (UNSETTLED, subjects))
+    query = f"SELECT subject, consumer FROM {table} WHERE state IN ({states}) AND subject IN ({keys})"
+    with connections[module].cursor() as cursor:
+        cursor.execute(query, [*UNSETTLED, *subjects])
+        return set(cursor.fetchall())
 
 
 def _row(module: str, delivery: Delivery, state: InboxState) -> InboxMessage:
@@ -180,23 +189,36 @@ def _note_failure(row: InboxMessage, error: Exception) -> None:
     log.log(level, "%s is %s after attempt %d: %s", row, row.state, row.attempts, row.error)
 
 
-def retry(module: str, partitions: Collection[int], guard: Guard, limit: int = 50) -> bool:
+def retry(module: str, partitions: Collection[int], guard: Guard, limit: int = 50) -> float | None:
     """Try the parked events that are due, and whatever waits behind a head that is gone.
 
-    True if something moved.
+    Returns the seconds until there is more to do: 0 when something moved, None when nothing is parked.
     """
     rows = inbox_of(module).filter(partition__in=partitions)
-    due = rows.filter(state=InboxState.PARKED, next_attempt_at__lte=timezone.now())
-    headless = (
+    parked = list(rows.filter(state=InboxState.PARKED).order_by("next_attempt_at")[:limit])
+    now = timezone.now()
+    due = [row for row in parked if _time_of(row) <= now]
+    moved = [_release(module, row, guard) for row in [*due, *_headless(rows, limit)]]
+    if any(moved):
+        return 0.0
+    later = parked[len(due) :]
+    return (_time_of(later[0]) - now).total_seconds() if later else None
+
+
+def _time_of(parked: InboxMessage) -> datetime:
+    return parked.next_attempt_at or timezone.now()
+
+
+def _headless(rows: QuerySet[InboxMessage], limit: int) -> list[InboxMessage]:
+    """The first of those that wait behind nobody: their head was skipped, or done a moment ago."""
+    groups = (
         rows.filter(state__in=UNSETTLED)
         .values("consumer", "subject")
         .annotate(first=Min("id"), heads=Count("id", filter=Q(state__in=HEADS)))
         .filter(heads=0)
     )
-    freed = rows.filter(id__in=[group["first"] for group in headless[:limit]])
-    work = [*due.order_by("next_attempt_at")[:limit], *freed]
-    moved = [_release(module, row, guard) for row in work]
-    return any(moved)
+    first = [group["first"] for group in groups[:limit]]
+    return list(rows.filter(id__in=first)) if first else []
 
 
 def _release(module: str, head: InboxMessage, guard: Guard, limit: int = 100) -> bool:
