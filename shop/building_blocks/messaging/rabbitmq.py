@@ -203,9 +203,12 @@ class RabbitPublisher:
         for one in range(self._confirmed + 1, tag + 1) if multiple else (tag,):
             if found := self._under_way.pop(one, None):
                 batch, message = found
-                batch.settle(message, reason or self._returns.pop(str(message.event_id), None))
+                batch.settle(message, reason or self._reason_of_return(message))
         if multiple:
             self._confirmed = tag
+
+    def _reason_of_return(self, message: Claimed) -> str | None:
+        return self._returns.pop(str(message.event_id), None) if self._returns else None
 
     def _returned(self, _error: object, _exchange: str, key: str, message: Any) -> None:
         """Arrives before the ack of the same message."""
@@ -227,6 +230,8 @@ class RabbitSubscriber:
         self._last = 0
         self._connection, self._channel = open_channel()
         self._channel.basic_qos(0, limits().inbox_batch, a_global=False)  # that is, per partition
+        self._heart = Heart(self._connection)
+        self._heart.start()
 
     def subscribe(self, partition: int) -> None:
         self._channel.basic_consume(
@@ -268,29 +273,53 @@ class RabbitSubscriber:
                     received.suspects.add(event.id)
         return received
 
-    def ack(self) -> None:
-        if self._last:
-            self._channel.basic_ack(self._last, multiple=True)
-        self._last = 0
+    def ack(self) -> bool:
+        """True if there was something to acknowledge."""
+        handled, self._last = self._last, 0
+        if handled:
+            self._channel.basic_ack(handled, multiple=True)
+        return bool(handled)
 
     @contextmanager
     def beating(self) -> Iterator[None]:
         """Heartbeats while handlers run. Only inside does another thread write to the connection."""
-        done = threading.Event()
-        thread = threading.Thread(target=self._beat, args=[done], daemon=True)
-        thread.start()
+        with self._heart.beating():
+            yield
+
+    def close(self) -> None:
+        self._heart.stop()
+        hang_up(self._connection)
+
+
+class Heart(threading.Thread):
+    """Sends heartbeats while the owner of the connection is busy with something else."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(name="heart", daemon=True)
+        self._connection = connection
+        self._writing = threading.Lock()
+        self._is_lent = False
+        self._stopped = threading.Event()
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        with self._writing:
+            self._is_lent = True
         try:
             yield
         finally:
-            done.set()
-            thread.join()
+            with self._writing:
+                self._is_lent = False
 
-    def _beat(self, done: threading.Event) -> None:
-        while not done.wait(limits().heartbeat / 3):
-            self._connection.send_heartbeat()
+    def run(self) -> None:
+        while not self._stopped.wait(limits().heartbeat / 3):
+            with self._writing, suppress(OSError):  # the owner will notice, too
+                if self._is_lent:
+                    self._connection.send_heartbeat()
 
-    def close(self) -> None:
-        hang_up(self._connection)
+    def stop(self) -> None:
+        self._stopped.set()
+        self.join()
 
 
 def _deliveries(message: Any) -> int:
