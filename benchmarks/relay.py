@@ -10,8 +10,10 @@ from django.db.models import Max, Min
 
 from benchmarks.harness import configure, databases, per_second, show, timed
 from shop.building_blocks.messaging.resident import Resident, running
+from shop.building_blocks.messaging.settings import Messaging
 
-EVENTS, AGGREGATES, BATCH, PASSES = 20_000, 1_000, 500, 5
+EVENTS, AGGREGATES, PASSES = 20_000, 1_000, 5
+BATCH = Messaging().relay_batch
 
 
 def main() -> None:

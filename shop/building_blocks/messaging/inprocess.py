@@ -77,7 +77,7 @@ def _read(messages: Sequence[Claimed]) -> tuple[list[Envelope], dict[Claimed, st
 
 
 def _retry(module: str, guard: Guard) -> bool:
-    return inbox.retry(module, range(limits().partitions), guard)
+    return inbox.retry(module, range(limits().partitions), guard) == 0
 
 
 def residents() -> list[Resident]:

@@ -1,5 +1,6 @@
 """Relay and consumers as resident threads of ``celery worker``, in its main process whatever the pool."""
 
+import sys
 from contextlib import ExitStack
 from typing import Any
 
@@ -12,6 +13,10 @@ from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.relay import Relay
 from shop.building_blocks.messaging.resident import Resident, running
 
+_SWITCH_INTERVAL = 0.0005
+"""Seconds that a thread may go on while another one waits for the interpreter. Python's own 5 ms would be
+most of an event's way: from commit to effect it goes through four threads."""
+
 
 class Messaging(bootsteps.StartStopStep):
     """Starts after the pool and ``-B``: a child forked later would inherit the sockets, and so the locks."""
@@ -23,6 +28,7 @@ class Messaging(bootsteps.StartStopStep):
         self._threads = ExitStack()
 
     def start(self, _worker: Any) -> None:
+        sys.setswitchinterval(_SWITCH_INTERVAL)
         self._threads.enter_context(running(residents()))
 
     def stop(self, _worker: Any) -> None:
