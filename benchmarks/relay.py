@@ -19,9 +19,9 @@ BATCH = Messaging().relay_batch
 def main() -> None:
     configure()
     with databases():
-        from shop.building_blocks.messaging import rabbitmq
+        from shop.building_blocks.messaging.rabbitmq.publisher import RabbitPublisher
 
-        rabbitmq.RabbitPublisher().close()
+        RabbitPublisher().close()
         bodies = backlog()
         bound, drain = [], []
         for _ in range(PASSES):
@@ -75,9 +75,11 @@ def backlog() -> list[tuple[str, str]]:
 
 def publish_only(bodies: Sequence[tuple[str, str]]) -> None:
     """The bound: the same bytes in the same batches, encoded and confirmed as the relay does it."""
-    from shop.building_blocks.messaging import rabbitmq, wire
+    from shop.building_blocks.messaging.rabbitmq import wire
+    from shop.building_blocks.messaging.rabbitmq.connection import connect
+    from shop.building_blocks.messaging.rabbitmq.topology import exchange
 
-    connection = rabbitmq.connect()
+    connection = connect()
     channel = connection.channel()
     channel.confirm_select()
     unconfirmed: set[int] = set()
@@ -95,7 +97,7 @@ def publish_only(bodies: Sequence[tuple[str, str]]) -> None:
             b"".join(
                 wire.publish(
                     channel.channel_id,
-                    rabbitmq.exchange(),
+                    exchange(),
                     key,
                     body.encode(),
                     message_id="0" * 36,
@@ -115,7 +117,7 @@ def publish_only(bodies: Sequence[tuple[str, str]]) -> None:
 def drain_backlog() -> float:
     """Seconds from the first claim of a relay to the last mark."""
     from shop.building_blocks.messaging.models import outbox_of
-    from shop.building_blocks.messaging.rabbitmq import RabbitPublisher
+    from shop.building_blocks.messaging.rabbitmq.publisher import RabbitPublisher
     from shop.building_blocks.messaging.relay import Relay
 
     rows = outbox_of("catalog")
@@ -135,12 +137,13 @@ def drain_backlog() -> float:
 
 
 def purge_queues() -> None:
-    from shop.building_blocks.messaging import rabbitmq
+    from shop.building_blocks.messaging.rabbitmq.connection import connect
+    from shop.building_blocks.messaging.rabbitmq.topology import queue
 
-    connection = rabbitmq.connect()
+    connection = connect()
     channel = connection.channel()
     for partition in range(8):
-        channel.queue_purge(rabbitmq.queue("inventory", partition))
+        channel.queue_purge(queue("inventory", partition))
     connection.close()
 
 

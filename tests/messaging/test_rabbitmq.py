@@ -11,10 +11,13 @@ import amqp
 import pytest
 from django.db import transaction
 
-from shop.building_blocks.messaging import outbox, rabbitmq
+from shop.building_blocks.messaging import outbox
 from shop.building_blocks.messaging.models import OutboxMessage, outbox_of
 from shop.building_blocks.messaging.outbox import claim, settle
-from shop.building_blocks.messaging.rabbitmq import RabbitPublisher, RabbitSubscriber, Received
+from shop.building_blocks.messaging.rabbitmq.connection import connect
+from shop.building_blocks.messaging.rabbitmq.publisher import RabbitPublisher
+from shop.building_blocks.messaging.rabbitmq.subscriber import RabbitSubscriber, Received
+from shop.building_blocks.messaging.rabbitmq.topology import exchange, queue
 from shop.modules.catalog.contracts import ProductCreated
 from shop.modules.identity.contracts import UserRegistered
 from tests.support import a_product, eventually, forget_topology
@@ -96,7 +99,7 @@ def test_events_of_an_aggregate_arrive_in_the_order_of_their_publication(
 
 def test_an_event_without_a_queue_stays_with_the_reason(publisher: RabbitPublisher) -> None:
     product_id = a_product()
-    publisher._channel.queue_delete(rabbitmq.queue("inventory", outbox.partition_of(str(product_id))))
+    publisher._channel.queue_delete(queue("inventory", outbox.partition_of(str(product_id))))
 
     (message,) = relay("catalog", publisher)
 
@@ -163,10 +166,10 @@ def test_a_body_that_nobody_can_read_is_told_apart_from_its_neighbours(
     (message,) = claim("catalog", range(8), 1)
     too_long = message.body.replace(str(product_id), "x" * 81)
     bodies = ("not json", '{"specversion": "1.0"}', "[" * 100_000, too_long)
-    stranger = rabbitmq.connect()
+    stranger = connect()
     for body in bodies:
         key = f"{message.type}.{message.partition}"
-        stranger.channel(1).basic_publish(amqp.Message(body), rabbitmq.exchange(), key)
+        stranger.channel(1).basic_publish(amqp.Message(body), exchange(), key)
     stranger.close()
     relay("catalog", publisher)
 

@@ -9,7 +9,7 @@ from contextlib import closing
 
 from shop.building_blocks.messaging import inbox
 from shop.building_blocks.messaging.lanes import Lanes, lanes_for
-from shop.building_blocks.messaging.rabbitmq import RabbitSubscriber, Received
+from shop.building_blocks.messaging.rabbitmq.subscriber import RabbitSubscriber, Received
 from shop.building_blocks.messaging.resident import Timer
 from shop.building_blocks.messaging.settings import limits
 

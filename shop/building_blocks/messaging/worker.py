@@ -8,7 +8,7 @@ from celery import bootsteps
 
 from shop.building_blocks import modules
 from shop.building_blocks.messaging.consumer import ConsumerLoop
-from shop.building_blocks.messaging.rabbitmq import RabbitPublisher
+from shop.building_blocks.messaging.rabbitmq.publisher import RabbitPublisher
 from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.relay import Relay
 from shop.building_blocks.messaging.resident import Resident, running

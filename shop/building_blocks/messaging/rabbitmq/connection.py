@@ -1,0 +1,74 @@
+"""A connection to the broker, and what keeps it alive."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from django.conf import settings
+from kombu import Connection
+
+from shop.building_blocks.messaging.settings import limits
+
+_TIMEOUT = 30
+"""Seconds for an answer of the broker, so that a silent one cannot hold a worker for ever."""
+
+
+def connect() -> Any:
+    """An amqp.Connection to ``settings.BROKER_URL``."""
+    connection = Connection(
+        settings.BROKER_URL,
+        heartbeat=limits().heartbeat,
+        connect_timeout=5,
+        transport_options={"read_timeout": _TIMEOUT, "write_timeout": _TIMEOUT},
+    )
+    connection.connect()
+    return connection.connection
+
+
+def pump(connection: Any, timeout: float = 0) -> bool:
+    """Read one frame if there is one, and keep the heartbeat."""
+    try:
+        connection.drain_events(timeout=timeout or 0.0001)  # 0 would be taken for "no timeout"
+    except TimeoutError:
+        connection.heartbeat_tick(rate=2)
+        return False
+    return True
+
+
+def hang_up(connection: Any) -> None:
+    """Politely, but not for long; what was not acknowledged comes again either way."""
+    with suppress(Exception), connection.transport.having_timeout(2):
+        connection.close()
+    connection.collect()
+
+
+class Heart(threading.Thread):
+    """Sends heartbeats while the owner of the connection is busy with something else."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(name="heart", daemon=True)
+        self._connection = connection
+        self._writing = threading.Lock()
+        self._is_lent = False
+        self._stopped = threading.Event()
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        with self._writing:
+            self._is_lent = True
+        try:
+            yield
+        finally:
+            with self._writing:
+                self._is_lent = False
+
+    def run(self) -> None:
+        while not self._stopped.wait(limits().heartbeat / 3):
+            with self._writing, suppress(OSError):  # the owner will notice, too
+                if self._is_lent:
+                    self._connection.send_heartbeat()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.join()
