@@ -9,9 +9,9 @@ from django.db import connections
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.building_blocks.messaging.diagnosis import why_stuck
+from shop.building_blocks.messaging.console.diagnosis import why_stuck
+from shop.building_blocks.messaging.console.status import Status, status
 from shop.building_blocks.messaging.lanes import lanes_for
-from shop.building_blocks.messaging.status import Status, status
 from tests.messaging.conftest import MakeInbox, MakeOutbox, ago
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import pytest
 from django.db import connections
 
-from shop.building_blocks.messaging import inbox, operations
+from shop.building_blocks.messaging import inbox
+from shop.building_blocks.messaging.console import operations
 from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
 from shop.building_blocks.messaging.registry import Consumer, _consumers
 from shop.modules.inventory.models import InboxMessage, Inventory, OperatorAction

@@ -10,12 +10,13 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
-from shop.building_blocks.messaging import inbox, operations, retention
-from shop.building_blocks.messaging.diagnosis import why_stuck
+from shop.building_blocks.messaging import inbox, retention
+from shop.building_blocks.messaging.console import operations
+from shop.building_blocks.messaging.console.diagnosis import why_stuck
+from shop.building_blocks.messaging.console.status import status
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import outbox_of
 from shop.building_blocks.messaging.outbox import claim, promote
-from shop.building_blocks.messaging.status import status
 from shop.modules.catalog.contracts import ProductCreated
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]

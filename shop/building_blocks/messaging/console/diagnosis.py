@@ -10,11 +10,11 @@ from django.db.models import Count, Exists, Min, OuterRef
 from django.utils import timezone
 
 from shop.building_blocks import modules
-from shop.building_blocks.messaging.durations import short
+from shop.building_blocks.messaging.console.durations import short
+from shop.building_blocks.messaging.console.operations import HELD_BACK
+from shop.building_blocks.messaging.console.status import Status, status
 from shop.building_blocks.messaging.models import InboxState, inbox_of, outbox_of
-from shop.building_blocks.messaging.operations import HELD_BACK
 from shop.building_blocks.messaging.registry import types_consumed
-from shop.building_blocks.messaging.status import Status, status
 
 _PATIENCE = timedelta(seconds=30)
 _HOLDERS = """
