@@ -10,7 +10,7 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
-from shop.building_blocks.messaging import inbox, retention
+from shop.building_blocks.messaging import inbox, retention, retries
 from shop.building_blocks.messaging.console import operations
 from shop.building_blocks.messaging.console.diagnosis import why_stuck
 from shop.building_blocks.messaging.console.status import status
@@ -87,7 +87,7 @@ WORK: dict[str, Callable[[], object]] = {
     "claim": lambda: claim("inventory", [0, 1, 2, 3], 500),
     "promote": lambda: promote("inventory"),
     "arrive": arrive,
-    "retry": lambda: inbox.retry("inventory", range(8), guard=lambda: None),
+    "retry": lambda: retries.retry("inventory", range(8), guard=lambda: None),
     "purge": lambda: retention.purge("inventory", timedelta(seconds=KEPT - 6_000)),
     "status": lambda: status("inventory"),
     "why stuck": lambda: why_stuck("inventory"),

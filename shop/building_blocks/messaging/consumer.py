@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 
-from shop.building_blocks.messaging import inbox
+from shop.building_blocks.messaging import inbox, retries
 from shop.building_blocks.messaging.lanes import Lanes, lanes_for
 from shop.building_blocks.messaging.rabbitmq.subscriber import RabbitSubscriber, Received
 from shop.building_blocks.messaging.resident import Timer
@@ -55,7 +55,7 @@ class ConsumerLoop:
     def _retry(self, timer: Timer) -> None:
         timer.relax()
         with self.source.beating():
-            until_next = inbox.retry(self.module, self.lanes.held, self._guard)
+            until_next = retries.retry(self.module, self.lanes.held, self._guard)
         if until_next is not None:
             timer.hurry(until_next)
 

@@ -6,7 +6,7 @@
     waiting -> done | parked, as soon as nothing before it is unsettled
     dead -> parked (redrive) | skipped (skip)
 
-Only the holder of a partition's lane calls ``consume`` and ``retry`` for it. That is what makes it enough
+Only the holder of a partition's lane calls ``consume``, and ``retries.retry``, for it. That is what makes it enough
 to look first and to write then; the unique constraints turn any mistake into a redo, one by one.
 """
 
@@ -15,18 +15,15 @@ import random
 from asyncio import CancelledError
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import connections, transaction
-from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from shop.building_blocks.database.writes import insert
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import (
-    HEADS,
     UNSETTLED,
     InboxMessage,
     InboxState,
@@ -34,7 +31,7 @@ from shop.building_blocks.messaging.models import (
     inbox_of,
 )
 from shop.building_blocks.messaging.outbox import partition_of
-from shop.building_blocks.messaging.registry import UNKNOWN, Consumer, consumer, consumers, unknown
+from shop.building_blocks.messaging.registry import Consumer, consumers, unknown
 from shop.building_blocks.messaging.settings import limits
 from shop.building_blocks.telemetry.context import Cause, caused_by, continuing, inside
 from shop.building_blocks.telemetry.tracing import tracer
@@ -74,7 +71,7 @@ def consume(module: str, events: Sequence[Envelope], guard: Guard, suspects: Col
     ]
     log.debug("%s takes %d event%s", module, len(work), "s" if len(work) > 1 else "")
     try:
-        _handle_together(module, work)
+        handle_together(module, work)
     except Exception as error:  # noqa: BLE001  a handler may raise anything
         guard()
         log.debug("a batch of %d is done again one by one: %r", len(work), error)
@@ -82,7 +79,7 @@ def consume(module: str, events: Sequence[Envelope], guard: Guard, suspects: Col
             _handle_alone(module, delivery, guard)
 
 
-def _handle_together(module: str, work: Sequence[Delivery]) -> None:
+def handle_together(module: str, work: Sequence[Delivery]) -> None:
     """The rows come first: what is there already was handled, whoever delivers it again."""
     with transaction.atomic(using=module):
         rows = _rows(module, work)
@@ -91,7 +88,7 @@ def _handle_together(module: str, work: Sequence[Delivery]) -> None:
             if (row.event_id, row.consumer) in new:
                 new.discard((row.event_id, row.consumer))
                 if row.state == InboxState.DONE:
-                    _call(module, delivery)
+                    call(module, delivery)
 
 
 def _rows(module: str, work: Sequence[Delivery]) -> list[InboxMessage]:
@@ -112,12 +109,12 @@ def _rows(module: str, work: Sequence[Delivery]) -> list[InboxMessage]:
 def _handle_alone(module: str, delivery: Delivery, guard: Guard) -> None:
     guard()
     try:
-        _handle_together(module, [delivery])
+        handle_together(module, [delivery])
     except Exception as error:  # noqa: BLE001  a handler may raise anything
         guard()
         row = _row(module, delivery, InboxState.PARKED)
         row.attempts = 1
-        _note_failure(row, error)
+        note_failure(row, error)
         row.save(force_insert=True)
 
 
@@ -165,7 +162,7 @@ def keep_unreadable(module: str, partition: int, body: bytes, reason: str) -> No
     log.error("%s received a message that cannot be read: %s", module, reason)
 
 
-def _call(module: str, delivery: Delivery) -> None:
+def call(module: str, delivery: Delivery) -> None:
     event, consumer, _ = delivery
     with ExitStack() as stack:
         stack.enter_context(continuing({"traceparent": event.traceparent or ""}))
@@ -178,7 +175,7 @@ def _call(module: str, delivery: Delivery) -> None:
             raise RuntimeError(f"the handler raised {error!r}") from error  # a failure like others
 
 
-def _note_failure(row: InboxMessage, error: Exception) -> None:
+def note_failure(row: InboxMessage, error: Exception) -> None:
     known = limits()
     row.error = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
     row.state = InboxState.DEAD if row.attempts >= known.max_attempts else InboxState.PARKED
@@ -187,100 +184,3 @@ def _note_failure(row: InboxMessage, error: Exception) -> None:
     )
     level = logging.ERROR if row.state == InboxState.DEAD else logging.WARNING
     log.log(level, "%s is %s after attempt %d: %s", row, row.state, row.attempts, row.error)
-
-
-def retry(module: str, partitions: Collection[int], guard: Guard, limit: int = 50) -> float | None:
-    """Try the parked events that are due, and whatever waits behind a head that is gone.
-
-    Returns the seconds until there is more to do: 0 when something moved, None when nothing is parked.
-    """
-    rows = inbox_of(module).filter(partition__in=partitions)
-    parked = list(rows.filter(state=InboxState.PARKED).order_by("next_attempt_at")[:limit])
-    now = timezone.now()
-    due = [row for row in parked if _time_of(row) <= now]
-    moved = [_release(module, row, guard) for row in [*due, *_headless(rows, limit)]]
-    if any(moved):
-        return 0.0
-    later = parked[len(due) :]
-    return (_time_of(later[0]) - now).total_seconds() if later else None
-
-
-def _time_of(parked: InboxMessage) -> datetime:
-    return parked.next_attempt_at or timezone.now()
-
-
-def _headless(rows: QuerySet[InboxMessage], limit: int) -> list[InboxMessage]:
-    """The first of those that wait behind nobody: their head was skipped, or done a moment ago."""
-    groups = (
-        rows.filter(state__in=UNSETTLED)
-        .values("consumer", "subject")
-        .annotate(first=Min("id"), heads=Count("id", filter=Q(state__in=HEADS)))
-        .filter(heads=0)
-    )
-    first = [group["first"] for group in groups[:limit]]
-    return list(rows.filter(id__in=first)) if first else []
-
-
-def _release(module: str, head: InboxMessage, guard: Guard, limit: int = 100) -> bool:
-    """Try the head, then those behind it, until one fails. Bounded: other aggregates want their turn."""
-    row: InboxMessage | None = head
-    moved = False
-    while row and limit and _attempt(module, row, guard):
-        moved, limit = True, limit - 1
-        waiting = inbox_of(module).filter(
-            consumer=row.consumer, subject=row.subject, state=InboxState.WAITING
-        )
-        row = waiting.order_by("id").first()
-    return moved
-
-
-def _attempt(module: str, row: InboxMessage, guard: Guard) -> bool:
-    guard()
-    if not _count_attempt(module, row):
-        return False
-    as_read = inbox_of(module).filter(pk=row.pk, state=row.state)
-    guard()
-    try:
-        with transaction.atomic(using=module):
-            # The UPDATE comes first: it locks the row against an operator's redrive or skip.
-            if as_read.update(state=InboxState.DONE, body="", next_attempt_at=None):
-                _handle_parked(module, row)
-    except Exception as error:  # noqa: BLE001  a handler may raise anything
-        guard()
-        _note_failure(row, error)
-        as_read.update(state=row.state, error=row.error, next_attempt_at=row.next_attempt_at)
-        return False
-    return True
-
-
-def _count_attempt(module: str, row: InboxMessage) -> bool:
-    """In a transaction of its own, so that it counts even if the attempt ends the process.
-
-    False when the row is not what it was, or has had all its attempts and ends here.
-    """
-    known = limits()
-    as_read = inbox_of(module).filter(pk=row.pk, state=row.state, attempts=row.attempts)
-    if row.attempts >= known.max_attempts:
-        as_read.update(state=InboxState.DEAD, error=row.error or "its worker died of it each time")
-        return False
-    row.attempts += 1
-    pause = backoff(row.attempts, known.backoff_base, known.backoff_cap, jitter=1)
-    due = timezone.now() + pause if row.state == InboxState.PARKED else None
-    return bool(as_read.update(attempts=row.attempts, next_attempt_at=due))
-
-
-def _handle_parked(module: str, row: InboxMessage) -> None:
-    event = Envelope.decode(row.body)
-    if row.consumer == UNKNOWN and (found := consumers(module, row.type)):
-        _handle_together(module, [Delivery(event, one) for one in found])
-    else:
-        _call(module, Delivery(event, _known(module, row)))
-
-
-def _known(module: str, row: InboxMessage) -> Consumer:
-    if row.consumer == UNKNOWN:
-        return unknown(row.type)
-    found = consumer(module, row.consumer)
-    if found is None:
-        raise LookupError(f"{module} has no consumer {row.consumer} any more")
-    return found
