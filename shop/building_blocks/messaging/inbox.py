@@ -6,8 +6,8 @@
     waiting -> done | parked, as soon as nothing before it is unsettled
     dead -> parked (redrive) | skipped (skip)
 
-Only the holder of a partition's lane calls ``consume``, and ``retries.retry``, for it. That is what makes it enough
-to look first and to write then; the unique constraints turn any mistake into a redo, one by one.
+Only the holder of a partition's lane calls ``consume``, and ``retries.retry``, for it. That is what makes it
+enough to look first and to write then; the unique constraints turn any mistake into a redo, one by one.
 """
 
 import logging
