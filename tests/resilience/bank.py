@@ -29,6 +29,7 @@ COMMITTED = """
 """
 RECORDED = "SELECT event_id, account, version FROM ledger.ledger_entry WHERE account LIKE %s ORDER BY id"
 UNSENT = "SELECT id FROM teller.teller_outboxmessage WHERE subject LIKE %s AND published_at IS NULL"
+TROUBLE = "SELECT error FROM teller.teller_outboxmessage WHERE subject LIKE %s AND error <> ''"
 REFUSED = "SELECT id FROM teller.teller_outboxmessage WHERE subject LIKE %s AND attempts > 0"
 # An attempt without an error is the trial, alone, of an event that somebody had before and did not finish.
 FAILED = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND error <> ''"
@@ -119,6 +120,10 @@ class Book:
     def refused(self) -> int:
         """How many the broker did not take at first."""
         return self._count(REFUSED)
+
+    def troubles(self) -> str:
+        """What the relay says of those that it cannot send."""
+        return " ".join(error for (error,) in self.ask(TROUBLE))
 
     def never_failed(self) -> bool:
         return not self.ask(FAILED)

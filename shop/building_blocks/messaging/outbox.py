@@ -129,9 +129,15 @@ def settle(module: str, taken: Collection[Claimed], refused: Mapping[Claimed, st
     """Mark as published what the transport took; hold back what it did not, with the reason."""
     if taken:
         ids = [message.id for message in taken]
-        outbox_of(module).filter(id__any=ids).update(published_at=Now())
+        outbox_of(module).filter(id__any=ids).update(published_at=Now(), error="")
     for message, reason in refused.items():
         _hold_back(module, message, reason)
+
+
+def note_trouble(module: str, reason: str) -> None:
+    """Write down why nothing is sent, at the oldest event that should be: there an operator looks first."""
+    ready = outbox_of(module).filter(published_at=None, not_before=None).order_by("id")
+    ready.filter(id__in=ready.values("id")[:1]).order_by().update(error=reason[:2000])
 
 
 def _hold_back(module: str, message: Claimed, reason: str) -> None:

@@ -7,10 +7,10 @@ from itertools import cycle
 from time import monotonic
 from typing import Any, Protocol
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from shop.building_blocks.messaging import outbox, wake
-from shop.building_blocks.messaging.lanes import Lanes, lanes_for
+from shop.building_blocks.messaging.lanes import Lanes, LanesLost, lanes_for
 from shop.building_blocks.messaging.outbox import Claimed
 from shop.building_blocks.messaging.resident import Timer
 from shop.building_blocks.messaging.settings import limits
@@ -53,18 +53,28 @@ class Relay:
         self.module, self.connect, self.stopping, self.beat = module, connect, stopping, beat
 
     def run(self) -> None:
-        with closing(lanes_for(self.module, "relay")) as lanes, closing(self.connect()) as self.publisher:
-            self._listen()
-            balance, poll = Timer(limits().balance_every), Timer(limits().idle_poll, limits().longest_poll)
-            while not self.stopping.is_set():
-                self.beat()
-                if balance.is_due():
-                    lanes.balance()
-                if poll.is_due():
-                    self._do_chores(poll)
-                self._drain(lanes, balance)
-                if self._is_rung(within=min(balance.left(), poll.left())):
-                    poll.hurry(limits().idle_poll)
+        with closing(lanes_for(self.module, "relay")) as lanes:
+            try:
+                with closing(self.connect()) as self.publisher:
+                    self._relay(lanes)
+            except (DatabaseError, LanesLost):
+                raise
+            except Exception as error:
+                outbox.note_trouble(self.module, str(error) or repr(error))
+                raise
+
+    def _relay(self, lanes: Lanes) -> None:
+        self._listen()
+        balance, poll = Timer(limits().balance_every), Timer(limits().idle_poll, limits().longest_poll)
+        while not self.stopping.is_set():
+            self.beat()
+            if balance.is_due():
+                lanes.balance()
+            if poll.is_due():
+                self._do_chores(poll)
+            self._drain(lanes, balance)
+            if self._is_rung(within=min(balance.left(), poll.left())):
+                poll.hurry(limits().idle_poll)
 
     def _do_chores(self, poll: Timer) -> None:
         poll.relax()

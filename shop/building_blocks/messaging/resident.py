@@ -107,11 +107,16 @@ def running(residents: Sequence[Resident]) -> Iterator[None]:
     try:
         yield
     finally:
-        for resident in residents:
-            resident.stopping.set()
+        ask_to_stop()
         for resident in residents:
             resident.join()
             _started.remove(resident)
+
+
+def ask_to_stop(**_signal: object) -> None:
+    """The resident threads of this process come to an end as soon as the work in hand is finished."""
+    for resident in _started:
+        resident.stopping.set()
 
 
 def started() -> list[Resident]:

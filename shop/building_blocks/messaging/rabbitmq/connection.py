@@ -15,21 +15,35 @@ _TIMEOUT = 30
 
 
 def connect() -> Any:
-    """An amqp.Connection to ``settings.BROKER_URL``."""
+    """An amqp.Connection to ``settings.BROKER_URL``.
+
+    Its ``alarms`` are the broker's reasons to read no more from who publishes, none while all is well.
+    """
+    alarms: list[str] = []
     connection = Connection(
         settings.BROKER_URL,
         heartbeat=limits().heartbeat,
         connect_timeout=5,
-        transport_options={"read_timeout": _TIMEOUT, "write_timeout": _TIMEOUT},
+        transport_options={
+            "read_timeout": _TIMEOUT,
+            "write_timeout": _TIMEOUT,
+            "on_blocked": alarms.append,
+            "on_unblocked": alarms.clear,
+        },
     )
     connection.connect()
+    connection.connection.alarms = alarms
     return connection.connection
 
 
 def pump(connection: Any, timeout: float = 0) -> bool:
-    """Read one frame if there is one, and keep the heartbeat."""
+    """Read one frame if there is one, and keep the heartbeat.
+
+    Not by ``drain_events``: it waits on, and sends nothing, for as long as the other side's heartbeats come.
+    """
     try:
-        connection.drain_events(timeout=timeout or 0.0001)  # 0 would be taken for "no timeout"
+        if not connection.blocking_read(timeout or 0.0001):  # 0 would be taken for "no timeout"
+            connection.heartbeat_tick(rate=2)
     except TimeoutError:
         connection.heartbeat_tick(rate=2)
         return False

@@ -15,6 +15,7 @@ from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.settings import limits
 
 _CONTENT_TYPE = "application/cloudevents+json"
+_NAP = 1.0
 
 
 class Batch:
@@ -81,11 +82,16 @@ class RabbitPublisher:
         """Wait until every message is taken or refused, or is behind a refused one of its aggregate."""
         deadline = time.monotonic() + limits().confirm_timeout
         while not batch.is_settled:
-            self._connection.drain_events(timeout=max(0.01, deadline - time.monotonic()))
-            self._write(batch)
+            self._write(batch)  # a confirm may have come while another batch was waited for
+            if not pump(self._connection, _NAP) and time.monotonic() > deadline:
+                raise TimeoutError(self._why_nothing_comes())
         if batch.refused:
             declare(self._channel)  # if somebody deleted a queue, the next attempt finds it again
         return batch
+
+    def _why_nothing_comes(self) -> str:
+        alarm = "; ".join(self._connection.alarms) or "it says no reason"
+        return f"the broker has confirmed nothing for {limits().confirm_timeout:.0f} s: {alarm}"
 
     def _write(self, batch: Batch) -> None:
         if batch.ready:
