@@ -37,9 +37,11 @@ DEAD = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND
 WAITING = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND state = 'waiting'"
 CHANGES = "SELECT name, version FROM teller.teller_account WHERE name LIKE %s"
 AGAIN = """
-    UPDATE teller.teller_outboxmessage SET published_at = NULL
-    WHERE subject LIKE %s AND id IN (SELECT id FROM teller.teller_outboxmessage ORDER BY random() LIMIT %s)
-    RETURNING id
+    WITH sent AS (
+        SELECT id FROM teller.teller_outboxmessage
+        WHERE subject LIKE %s AND published_at IS NOT NULL ORDER BY random() LIMIT %s
+    )
+    UPDATE teller.teller_outboxmessage SET published_at = NULL WHERE id IN (SELECT id FROM sent) RETURNING id
 """
 
 BLOCKED = "SELECT 1 FROM pg_locks WHERE relation = 'ledger.ledger_entry'::regclass AND NOT granted"

@@ -6,7 +6,7 @@ from tests.resilience.bank import RECOVERS_WITHIN, Book
 from tests.resilience.world import World
 from tests.support import eventually
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.chaos]
+pytestmark = pytest.mark.postgresql
 
 
 def flows(book: Book) -> None:

@@ -1,10 +1,12 @@
 """A connection to the broker, and what keeps it alive."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from amqp import spec
 from django.conf import settings
 from kombu import Connection
 
@@ -12,6 +14,8 @@ from shop.building_blocks.messaging.settings import limits
 
 _TIMEOUT = 30
 """Seconds for an answer of the broker, so that a silent one cannot hold a worker for ever."""
+
+_GOODBYE = 2.0
 
 
 def connect() -> Any:
@@ -51,9 +55,15 @@ def pump(connection: Any, timeout: float = 0) -> bool:
 
 
 def hang_up(connection: Any) -> None:
-    """Politely, but not for long; what was not acknowledged comes again either way."""
-    with suppress(Exception), connection.transport.having_timeout(2):
-        connection.close()
+    """Politely, but not for long; what was not acknowledged comes again either way.
+
+    Not by ``close``: it waits as long as heartbeats come, and of a broker in need those are all that comes.
+    """
+    deadline = time.monotonic() + _GOODBYE
+    with suppress(Exception):
+        connection.send_method(spec.Connection.Close, "BsBB", (0, "", 0, 0))
+        while connection.connected and time.monotonic() < deadline:
+            pump(connection, timeout=0.1)
     connection.collect()
 
 
