@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from shop.building_blocks.messaging import inbox, retention, retries
 from shop.building_blocks.messaging.console import operations
 from shop.building_blocks.messaging.console.diagnosis import why_stuck
-from shop.building_blocks.messaging.console.status import status
+from shop.building_blocks.messaging.console.status import status, unsent_for
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import outbox_of
 from shop.building_blocks.messaging.outbox import claim, promote
@@ -90,6 +90,7 @@ WORK: dict[str, Callable[[], object]] = {
     "retry": lambda: retries.retry("inventory", range(8), guard=lambda: None),
     "purge": lambda: retention.purge("inventory", timedelta(seconds=KEPT - 6_000)),
     "status": lambda: status("inventory"),
+    "health": lambda: unsent_for("inventory"),
     "why stuck": lambda: why_stuck("inventory"),
     "redrive": lambda: operations.redrive("inventory", range(KEPT, KEPT + 2_000), "alice"),
 }
