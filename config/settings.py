@@ -66,11 +66,11 @@ MIDDLEWARE = [
     "shop.building_blocks.telemetry.middleware.RequestContext",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "shop.building_blocks.http.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "shop.building_blocks.http.middleware.Logins",
+    "shop.building_blocks.http.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -179,15 +179,18 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+SCOPES = {
+    "catalog:read": "See products",
+    "catalog:write": "Create and change products",
+    "inventory:read": "See inventories and stock",
+    "inventory:write": "Change inventories and stock",
+}
+# So long a token works on after it was revoked, in processes that have seen it; 0 asks at every request.
+BEARER_CACHE_SECONDS = env.float("BEARER_CACHE_SECONDS", default=3)
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Client"
 OAUTH2_PROVIDER_GRANT_MODEL = "identity.Grant"
 OAUTH2_PROVIDER = {
-    "SCOPES": {
-        "catalog:read": "See products",
-        "catalog:write": "Create and change products",
-        "inventory:read": "See inventories and stock",
-        "inventory:write": "Change inventories and stock",
-    },
+    "SCOPES": SCOPES,
     "SCOPES_BACKEND_CLASS": "shop.modules.identity.oauth.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
     "PKCE_REQUIRED": True,
@@ -242,12 +245,12 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "shop.modules.identity.oauth.BearerAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["oauth2_provider.contrib.rest_framework.TokenHasScope"],
+    "DEFAULT_PERMISSION_CLASSES": ["shop.building_blocks.http.principals.HasScopes"],
     "DEFAULT_RENDERER_CLASSES": ["shop.building_blocks.http.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["shop.building_blocks.http.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.building_blocks.http.renderers.TheOneRenderer",
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_SCHEMA_CLASS": "shop.building_blocks.http.schema.SliceSchema",
+    "DEFAULT_SCHEMA_CLASS": "shop.building_blocks.http.openapi.slices.SliceSchema",
     "DEFAULT_THROTTLE_RATES": {
         "registration": env.str("REGISTRATIONS_PER_ADDRESS", default="20/min"),
     },
@@ -268,9 +271,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "PREPROCESSING_HOOKS": ["shop.building_blocks.http.schema.split_by_method"],
+    "PREPROCESSING_HOOKS": ["shop.building_blocks.http.openapi.extensions.split_by_method"],
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/connect/token",
+    "OAUTH2_SCOPES": SCOPES,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -28,17 +28,24 @@ def test_no_token(anonymous: APIClient) -> None:
     response = anonymous.get("/api/v1/products")
 
     assert_problem(response, 401, "not-authenticated")
-    assert response["WWW-Authenticate"].startswith("Bearer")
+    assert response["WWW-Authenticate"] == 'Bearer realm="shop"'
 
 
 def test_a_token_that_is_none(anonymous: APIClient) -> None:
     anonymous.credentials(HTTP_AUTHORIZATION="Bearer nonsense")
 
-    assert_problem(anonymous.get("/api/v1/products"), 401, "not-authenticated")
+    response = anonymous.get("/api/v1/products")
+
+    assert_problem(response, 401, "invalid-token")
+    assert response["WWW-Authenticate"].startswith('Bearer realm="shop", error="invalid_token", ')
 
 
 def test_a_token_without_the_scope() -> None:
-    assert_problem(a_client_with("catalog:write").get("/api/v1/products"), 403, "permission-denied")
+    response = a_client_with("catalog:write").get("/api/v1/products")
+
+    assert_problem(response, 403, "insufficient-scope")
+    challenge = 'Bearer realm="shop", error="insufficient_scope", scope="catalog:read"'
+    assert response["WWW-Authenticate"] == challenge
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/api/v1/nothing", "/api/v1/products/1", "/api/v1/products/"])

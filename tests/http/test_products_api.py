@@ -59,6 +59,16 @@ def test_the_stock_of_a_created_product_is_open_and_its_availability_known(clerk
         ("quantity", 1.5),
         ("description", "x" * 5001),
         ("name", "with a \x00 byte"),
+        ("name", 42),
+        ("name", True),
+        ("name", ["Mug"]),
+        ("price", 9.5),
+        ("price", {"amount": "9.50"}),
+        ("currency", 978),
+        ("inventory_id", 12),
+        ("quantity", "12"),
+        ("quantity", True),
+        ("quantity", None),
     ],
 )
 def test_says_which_field_is_wrong(clerk: APIClient, field: str, value: Any) -> None:

@@ -17,6 +17,8 @@ class Endpoint(APIView):
     """One operation of the API. It serves nobody until it names its scopes, or says that it is public."""
 
     required_scopes: ClassVar[list[str]]
+    is_sensitive: ClassVar[bool] = False
+    """Look up the token at every request: a revoked one must not work a moment longer."""
     refuses: ClassVar[tuple[type[Refusal], ...]] = ()
     """The refusals of the slice, for the OpenAPI document."""
 

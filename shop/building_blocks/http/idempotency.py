@@ -90,10 +90,16 @@ class _Attempt:
 
     @classmethod
     def of(cls, request: Request, command: Command[Any], key: str) -> "_Attempt":
+        """Keys are a client's own, or a user's by that client.
+
+        Strangers cannot be told apart, so each of their requests is a caller of its own: only who sends
+        the very same one again, passwords included, is given its answer.
+        """
         module = module_of(type(command).__module__)
         records = apps.get_model(module, "IdempotencyRecord")._default_manager
         fingerprint = _fingerprint(request)
-        return cls(records, _caller(request) or fingerprint, key, fingerprint)
+        caller = request.auth.pk if request.auth else fingerprint
+        return cls(records, caller, key, fingerprint)
 
     def earlier(self) -> Response | None:
         """The answer that was given before. What is older than 24 hours makes room for a new one."""
@@ -119,16 +125,6 @@ class _Attempt:
             body="" if response.data is None else msgspec.json.encode(response.data).decode(),
         )
         return response
-
-
-def _caller(request: Request) -> str:
-    """Whose keys they are: a user's by a client, or a client's own. Empty for strangers.
-
-    Strangers cannot be told apart, so each of their requests is a caller of its own (see ``of``): only who
-    sends the very same request again, passwords included, is given its answer.
-    """
-    token: Any = request.auth
-    return f"{token.application_id} {token.user_id or ''}".strip() if token else ""
 
 
 def _fingerprint(request: Request) -> str:

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -28,7 +28,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     """
 
     items: list[T]
-    next: str | None
+    next: Annotated[str | None, msgspec.Meta(examples=["AZNtDI86e2CfDl0sShsakA"])]
 
     @classmethod
     def of(cls, rows: Sequence[T], limit: int, key: Callable[[T], UUID]) -> Self:

@@ -77,6 +77,16 @@ class CreateProductRequest(RequestBody):
     inventory_id = serializers.UUIDField(help_text="where the opening stock lies")
     quantity = serializers.IntegerField(min_value=0, max_value=MOST)
 
+    example = {
+        "sku": "MUG-1",
+        "name": "Mug",
+        "description": "White, 300 ml.",
+        "price": "9.50",
+        "currency": "EUR",
+        "inventory_id": "01936d0c-8f3a-7b60-9f0e-5d2c4a1b7e90",
+        "quantity": 12,
+    }
+
 
 class CreateProductEndpoint(Endpoint):
     required_scopes = ["catalog:write"]

@@ -76,6 +76,14 @@ class RegisterUserRequest(RequestBody):
     first_name = serializers.CharField(max_length=150, default="", allow_blank=True)
     last_name = serializers.CharField(max_length=150, default="", allow_blank=True)
 
+    example = {
+        "username": "alice",
+        "email": "alice@example.org",
+        "password": "correct horse battery staple",
+        "first_name": "Alice",
+        "last_name": "Liddell",
+    }
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Django's validators also compare the password with the other fields."""
         who = User(**{name: value for name, value in attrs.items() if name != "password"})

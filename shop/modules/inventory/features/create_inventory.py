@@ -42,6 +42,8 @@ class CreateInventoryRequest(RequestBody):
     name = serializers.CharField(max_length=100, help_text="unique")
     description = serializers.CharField(max_length=1000, default="", allow_blank=True)
 
+    example = {"name": "food", "description": "Cool and dry."}
+
 
 class CreateInventoryEndpoint(Endpoint):
     required_scopes = ["inventory:write"]

@@ -1,0 +1,33 @@
+"""Sessions, logins and messages are for pages: a request of the API passes them by.
+
+Cheap guards that hold for both (CSRF, framing) stay Django's own.
+"""
+
+from typing import Any
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.utils.deprecation import MiddlewareMixin
+
+_NOT_PAGES = ("/api/", "/livez", "/readyz", "/openapi.json")
+
+
+class PagesOnly(MiddlewareMixin):
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path.startswith(_NOT_PAGES):
+            return self.get_response(request)
+        return super().__call__(request)
+
+
+class Sessions(PagesOnly, SessionMiddleware):
+    pass
+
+
+class Logins(PagesOnly, AuthenticationMiddleware):
+    pass
+
+
+class Messages(PagesOnly, MessageMiddleware):
+    pass
