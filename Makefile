@@ -1,6 +1,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 T ?=
+B ?=
 EVENTS ?= 100000
 KILLS ?= 200
 
@@ -10,7 +11,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos check openapi fix lock clean base dev
+.PHONY: help run test chaos bench check openapi fix lock clean base dev
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s%s\n", $$1, $$2 }' Makefile
@@ -23,6 +24,9 @@ test: dev ## Run all tests, on SQLite and on real servers; T=tests/catalog picks
 
 chaos: dev ## Kill and break things for some twenty minutes; EVENTS and KILLS may be changed
 	@$(VENV_PYTHON) -m tests.resilience --events $(EVENTS) --kills $(KILLS)
+
+bench: dev ## Measure, each figure beside its bound; B="relay latency" picks some
+	@$(VENV_PYTHON) -m benchmarks $(B)
 
 check: dev ## Check style, types and boundaries
 	@$(VENV_PYTHON) -m tools.check

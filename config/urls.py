@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from shop.building_blocks import modules
 from shop.building_blocks.http.problems import not_found
-from shop.building_blocks.messaging.pages import overview
+from shop.building_blocks.messaging.console.pages import overview
 from shop.building_blocks.telemetry.health import livez, readyz
 
 _PUBLIC: dict[str, list[type]] = {"authentication_classes": [], "permission_classes": []}

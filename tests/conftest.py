@@ -18,13 +18,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def leave_to_the_other_pass(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is about PostgreSQL and RabbitMQ themselves has a pass with both in ``make test``.
-
-    What breaks their servers takes long and is asked for: ``make test T="tests/resilience -m chaos"``.
-    """
-    elsewhere = set() if settings.BROKER_URL else {"postgresql"}
-    elsewhere |= set() if config.getoption("markexpr") == "chaos" else {"chaos"}
-    theirs = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
+    """What is about PostgreSQL and RabbitMQ themselves has a pass with both in ``make test``."""
+    theirs = [item for item in items if not settings.BROKER_URL and item.get_closest_marker("postgresql")]
     if theirs:
         items[:] = [item for item in items if item not in theirs]
         config.hook.pytest_deselected(items=theirs)

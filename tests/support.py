@@ -16,8 +16,9 @@ from uuid_utils.compat import uuid7
 
 from shop.building_blocks import modules
 from shop.building_blocks.mediator import send
-from shop.building_blocks.messaging import rabbitmq
 from shop.building_blocks.messaging.inprocess import carry
+from shop.building_blocks.messaging.rabbitmq.connection import connect
+from shop.building_blocks.messaging.rabbitmq.topology import exchange, queue
 from shop.building_blocks.messaging.settings import limits
 from shop.modules.catalog.features.create_product import CreateProduct
 from shop.modules.identity.models import Client
@@ -75,10 +76,10 @@ def lose_table(name: str) -> None:
 
 def forget_topology() -> None:
     """Delete the exchanges and queues of this namespace from the broker."""
-    connection = rabbitmq.connect()
+    connection = connect()
     channel = connection.channel()
     for module in modules.names():
         for partition in range(limits().partitions):
-            channel.queue_delete(rabbitmq.queue(module, partition))
-    channel.exchange_delete(rabbitmq.exchange())
+            channel.queue_delete(queue(module, partition))
+    channel.exchange_delete(exchange())
     connection.close()

@@ -9,9 +9,10 @@ from django.db import connections
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.building_blocks.messaging.diagnosis import why_stuck
+from shop.building_blocks.messaging.console.diagnosis import why_stuck
+from shop.building_blocks.messaging.console.status import Status, status
 from shop.building_blocks.messaging.lanes import lanes_for
-from shop.building_blocks.messaging.status import Status, status
+from shop.building_blocks.messaging.outbox import note_trouble
 from tests.messaging.conftest import MakeInbox, MakeOutbox, ago
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,13 @@ def test_notices_that_no_process_carries_the_events_without_a_broker(settings: S
     with closing(lanes_for("catalog", "bus", count=1)) as lane:
         lane.balance()
         assert why_stuck("inventory") == "Nothing is stuck."
+
+
+@pytest.mark.usefixtures("_worker")
+def test_tells_what_the_relay_last_stumbled_over(published: MakeOutbox) -> None:
+    published(created_at=ago(minutes=3))
+    published(created_at=ago(minutes=2))
+
+    note_trouble("inventory", "Connection refused")
+
+    assert why_stuck("inventory") == "2 events wait to be sent, the oldest for 3 min: Connection refused."

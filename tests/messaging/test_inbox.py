@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from shop.building_blocks.messaging import inbox
+from shop.building_blocks.messaging import inbox, retries
 from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
 from shop.building_blocks.messaging.registry import Consumer, _consumers
 from shop.modules.inventory.models import InboxMessage, Inventory
@@ -63,7 +63,7 @@ def retry(later: timedelta = timedelta()) -> None:
     """As if ``later`` had passed."""
     for row in InboxMessage.objects.exclude(next_attempt_at=None):
         InboxMessage.objects.filter(pk=row.pk).update(next_attempt_at=due(row) - later)
-    inbox.retry("inventory", range(8), guard=lambda: None)
+    retries.retry("inventory", range(8), guard=lambda: None)
 
 
 def due(row: InboxMessage) -> datetime:

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from uuid_utils.compat import uuid7
 
-from shop.building_blocks.messaging.progress import Bar
+from shop.building_blocks.messaging.console.progress import Bar
 from shop.modules.inventory.models import InboxMessage, OperatorAction, OutboxMessage
 from tests.messaging.conftest import MakeInbox, MakeOutbox, ago
 from tests.support import a_product, deliver_events, lose_table

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from shop.building_blocks.messaging import models as messaging
-from shop.building_blocks.messaging import operations
+from shop.building_blocks.messaging.console import operations
 from shop.modules.inventory.models import InboxMessage, OperatorAction, OutboxMessage
 from tests.messaging.conftest import MakeInbox, MakeOutbox, ago
 

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import pytest
 from django.db import connections
 
-from shop.building_blocks.messaging import inbox, operations
+from shop.building_blocks.messaging import inbox, retries
+from shop.building_blocks.messaging.console import operations
 from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
 from shop.building_blocks.messaging.registry import Consumer, _consumers
 from shop.modules.inventory.models import InboxMessage, Inventory, OperatorAction
@@ -78,7 +79,7 @@ def receive(*events: Envelope) -> None:
 
 def retry() -> None:
     InboxMessage.objects.exclude(next_attempt_at=None).update(next_attempt_at="2020-01-01T00:00Z")
-    inbox.retry("inventory", range(8), guard=lambda: None)
+    retries.retry("inventory", range(8), guard=lambda: None)
 
 
 def skip(pk: int) -> int:

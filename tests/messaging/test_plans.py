@@ -10,12 +10,13 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
-from shop.building_blocks.messaging import inbox, operations, retention
-from shop.building_blocks.messaging.diagnosis import why_stuck
+from shop.building_blocks.messaging import inbox, retention, retries
+from shop.building_blocks.messaging.console import operations
+from shop.building_blocks.messaging.console.diagnosis import why_stuck
+from shop.building_blocks.messaging.console.status import status, unsent_for
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import outbox_of
 from shop.building_blocks.messaging.outbox import claim, promote
-from shop.building_blocks.messaging.status import status
 from shop.modules.catalog.contracts import ProductCreated
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -86,9 +87,10 @@ WORK: dict[str, Callable[[], object]] = {
     "claim": lambda: claim("inventory", [0, 1, 2, 3], 500),
     "promote": lambda: promote("inventory"),
     "arrive": arrive,
-    "retry": lambda: inbox.retry("inventory", range(8), guard=lambda: None),
+    "retry": lambda: retries.retry("inventory", range(8), guard=lambda: None),
     "purge": lambda: retention.purge("inventory", timedelta(seconds=KEPT - 6_000)),
     "status": lambda: status("inventory"),
+    "health": lambda: unsent_for("inventory"),
     "why stuck": lambda: why_stuck("inventory"),
     "redrive": lambda: operations.redrive("inventory", range(KEPT, KEPT + 2_000), "alice"),
 }

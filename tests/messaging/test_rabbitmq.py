@@ -5,16 +5,19 @@ from dataclasses import replace
 from decimal import Decimal
 from socket import SHUT_RDWR
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import amqp
 import pytest
 from django.db import transaction
 
-from shop.building_blocks.messaging import outbox, rabbitmq
+from shop.building_blocks.messaging import outbox
 from shop.building_blocks.messaging.models import OutboxMessage, outbox_of
-from shop.building_blocks.messaging.outbox import claim, settle
-from shop.building_blocks.messaging.rabbitmq import RabbitPublisher, RabbitSubscriber, Received
+from shop.building_blocks.messaging.outbox import Claimed, claim, settle
+from shop.building_blocks.messaging.rabbitmq.connection import connect
+from shop.building_blocks.messaging.rabbitmq.publisher import RabbitPublisher
+from shop.building_blocks.messaging.rabbitmq.subscriber import RabbitSubscriber, Received
+from shop.building_blocks.messaging.rabbitmq.topology import exchange, queue
 from shop.modules.catalog.contracts import ProductCreated
 from shop.modules.identity.contracts import UserRegistered
 from tests.support import a_product, eventually, forget_topology
@@ -35,7 +38,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 @pytest.fixture(autouse=True)
 def _own_topology(settings: Any) -> Iterator[None]:
-    settings.MESSAGING = {"namespace": f"test-{uuid4().hex[:8]}"}
+    settings.MESSAGING = {"namespace": f"test-{uuid4().hex[:8]}", "confirm_timeout": 5.0}
     yield
     forget_topology()
 
@@ -63,6 +66,14 @@ def relay(module: str, publisher: RabbitPublisher) -> list[OutboxMessage]:
     batch = publisher.finish(publisher.begin(messages))
     settle(module, batch.taken, batch.refused)
     return list(outbox_of(module).filter(id__in=[message.id for message in messages]))
+
+
+def publish_versions_of(product_id: UUID, count: int) -> list[Claimed]:
+    """Unsent events of one aggregate."""
+    with transaction.atomic(using="catalog"):
+        for version in range(1, count + 1):
+            outbox.publish(replace(A_MUG, product_id=product_id, version=version))
+    return [one for one in claim("catalog", range(8), 100) if one.subject == str(product_id)]
 
 
 def test_an_event_arrives_at_the_queue_of_its_aggregates_partition(
@@ -94,9 +105,20 @@ def test_events_of_an_aggregate_arrive_in_the_order_of_their_publication(
         assert [product for product in arrived if product in here] == here
 
 
+def test_two_batches_under_way_do_not_wait_for_each_other(publisher: RabbitPublisher) -> None:
+    slow, quick = (publish_versions_of(uuid4(), count) for count in (30, 2))
+    first, second = publisher.begin(slow), publisher.begin(quick)
+
+    publisher.finish(first)  # meanwhile the first event of the second batch is confirmed, too
+    publisher.finish(second)
+
+    assert first.taken == slow
+    assert second.taken == quick
+
+
 def test_an_event_without_a_queue_stays_with_the_reason(publisher: RabbitPublisher) -> None:
     product_id = a_product()
-    publisher._channel.queue_delete(rabbitmq.queue("inventory", outbox.partition_of(str(product_id))))
+    publisher._channel.queue_delete(queue("inventory", outbox.partition_of(str(product_id))))
 
     (message,) = relay("catalog", publisher)
 
@@ -163,10 +185,10 @@ def test_a_body_that_nobody_can_read_is_told_apart_from_its_neighbours(
     (message,) = claim("catalog", range(8), 1)
     too_long = message.body.replace(str(product_id), "x" * 81)
     bodies = ("not json", '{"specversion": "1.0"}', "[" * 100_000, too_long)
-    stranger = rabbitmq.connect()
+    stranger = connect()
     for body in bodies:
         key = f"{message.type}.{message.partition}"
-        stranger.channel(1).basic_publish(amqp.Message(body), rabbitmq.exchange(), key)
+        stranger.channel(1).basic_publish(amqp.Message(body), exchange(), key)
     stranger.close()
     relay("catalog", publisher)
 

@@ -29,6 +29,7 @@ COMMITTED = """
 """
 RECORDED = "SELECT event_id, account, version FROM ledger.ledger_entry WHERE account LIKE %s ORDER BY id"
 UNSENT = "SELECT id FROM teller.teller_outboxmessage WHERE subject LIKE %s AND published_at IS NULL"
+TROUBLE = "SELECT error FROM teller.teller_outboxmessage WHERE subject LIKE %s AND error <> ''"
 REFUSED = "SELECT id FROM teller.teller_outboxmessage WHERE subject LIKE %s AND attempts > 0"
 # An attempt without an error is the trial, alone, of an event that somebody had before and did not finish.
 FAILED = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND error <> ''"
@@ -36,9 +37,11 @@ DEAD = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND
 WAITING = "SELECT subject FROM ledger.ledger_inboxmessage WHERE subject LIKE %s AND state = 'waiting'"
 CHANGES = "SELECT name, version FROM teller.teller_account WHERE name LIKE %s"
 AGAIN = """
-    UPDATE teller.teller_outboxmessage SET published_at = NULL
-    WHERE subject LIKE %s AND id IN (SELECT id FROM teller.teller_outboxmessage ORDER BY random() LIMIT %s)
-    RETURNING id
+    WITH sent AS (
+        SELECT id FROM teller.teller_outboxmessage
+        WHERE subject LIKE %s AND published_at IS NOT NULL ORDER BY random() LIMIT %s
+    )
+    UPDATE teller.teller_outboxmessage SET published_at = NULL WHERE id IN (SELECT id FROM sent) RETURNING id
 """
 
 BLOCKED = "SELECT 1 FROM pg_locks WHERE relation = 'ledger.ledger_entry'::regclass AND NOT granted"
@@ -119,6 +122,10 @@ class Book:
     def refused(self) -> int:
         """How many the broker did not take at first."""
         return self._count(REFUSED)
+
+    def troubles(self) -> str:
+        """What the relay says of those that it cannot send."""
+        return " ".join(error for (error,) in self.ask(TROUBLE))
 
     def never_failed(self) -> bool:
         return not self.ask(FAILED)

@@ -27,7 +27,9 @@ IN_PRODUCER = {
 }
 IN_WORKER = {
     "after the claim": Point(f"{MESSAGING}.outbox", "claim", is_after=True),
-    "between publish and confirm": Point(f"{MESSAGING}.rabbitmq:RabbitPublisher", "begin", is_after=True),
+    "between publish and confirm": Point(
+        f"{MESSAGING}.rabbitmq.publisher:RabbitPublisher", "begin", is_after=True
+    ),
     "after the confirm and before the mark": Point(f"{MESSAGING}.outbox", "settle"),
     "after the handler and before the inbox commits": Point(
         "tests.resilience.ledger.models:Entry", "save", is_after=True

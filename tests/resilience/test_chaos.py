@@ -5,7 +5,7 @@ import pytest
 from tests.resilience.chaos import Chaos
 from tests.resilience.world import World
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.chaos]
+pytestmark = pytest.mark.postgresql
 
 
 def test_everything_at_once_loses_nothing_doubles_nothing_and_keeps_order(world: World) -> None:

@@ -6,7 +6,7 @@ from tests.resilience.bank import RECOVERS_WITHIN, Book
 from tests.resilience.world import World
 from tests.support import eventually
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.chaos]
+pytestmark = pytest.mark.postgresql
 
 
 def flows(book: Book) -> None:
@@ -80,7 +80,9 @@ def test_a_broker_out_of_memory_takes_nothing_and_nothing_is_marked_as_sent(worl
         with world.broker.out_of_memory():
             eventually(lambda: book.unsent() > 50)
             eventually(lambda: len(book.recorded()) + book.unsent() == len(book.committed()))
+            eventually(lambda: "connection blocked" in book.troubles())
         flows(book)
+        eventually(lambda: not book.troubles())
     book.settles()
     assert book.never_failed()
 

@@ -7,7 +7,7 @@ import pytest
 from tests.resilience.bank import Bank
 from tests.support import eventually
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.chaos]
+pytestmark = pytest.mark.postgresql
 
 SOON = 10.0
 """Seconds for what includes the start of a process on a busy machine."""

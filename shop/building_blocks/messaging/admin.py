@@ -15,11 +15,11 @@ from django.utils.text import Truncator
 
 from shop.building_blocks import modules
 from shop.building_blocks.admin import ReadOnlyAdmin
-from shop.building_blocks.messaging import operations
-from shop.building_blocks.messaging.bodies import attributes, pretty
-from shop.building_blocks.messaging.durations import short
-from shop.building_blocks.messaging.filters import ConsumerFilter, DeliveryFilter, TypeFilter
-from shop.building_blocks.messaging.forms import SkipForm
+from shop.building_blocks.messaging.console import operations
+from shop.building_blocks.messaging.console.bodies import attributes, pretty
+from shop.building_blocks.messaging.console.durations import short
+from shop.building_blocks.messaging.console.filters import ConsumerFilter, DeliveryFilter, TypeFilter
+from shop.building_blocks.messaging.console.forms import SkipForm
 from shop.building_blocks.messaging.models import (
     InboxMessage,
     InboxState,

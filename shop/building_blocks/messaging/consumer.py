@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 
-from shop.building_blocks.messaging import inbox
+from shop.building_blocks.messaging import inbox, retries
 from shop.building_blocks.messaging.lanes import Lanes, lanes_for
-from shop.building_blocks.messaging.rabbitmq import RabbitSubscriber, Received
+from shop.building_blocks.messaging.rabbitmq.subscriber import RabbitSubscriber, Received
 from shop.building_blocks.messaging.resident import Timer
 from shop.building_blocks.messaging.settings import limits
 
@@ -25,14 +25,15 @@ class ConsumerLoop:
             closing(lanes_for(self.module, "inbox")) as self.lanes,
             closing(RabbitSubscriber(self.module)) as self.source,
         ):
-            balance, retry = Timer(limits().balance_every), Timer(limits().idle_poll)
+            balance, retry = Timer(limits().balance_every), Timer(limits().idle_poll, limits().longest_poll)
             while not self.stopping.is_set():
                 self._guard()
                 if balance.is_due():
                     self._balance(self.lanes)
-                if retry.is_due() and self._retry():
-                    retry.hurry()
-                self._handle(self.source.receive(limits().inbox_batch, _WAIT))
+                if retry.is_due():
+                    self._retry(retry)
+                if self._handle(self.source.receive(limits().inbox_batch, _WAIT)):
+                    retry.hurry(limits().idle_poll)
             # What has arrived and was not acknowledged comes first, and in order, to the next holder.
 
     def _guard(self) -> None:
@@ -51,14 +52,18 @@ class ConsumerLoop:
             self._guard()
             self._handle(received)
 
-    def _retry(self) -> bool:
+    def _retry(self, timer: Timer) -> None:
+        timer.relax()
         with self.source.beating():
-            return bool(self.lanes.held) and inbox.retry(self.module, self.lanes.held, self._guard)
+            until_next = retries.retry(self.module, self.lanes.held, self._guard)
+        if until_next is not None:
+            timer.hurry(until_next)
 
-    def _handle(self, received: Received) -> None:
+    def _handle(self, received: Received) -> bool:
+        """True if there was something."""
         for message in received.unreadable:
             inbox.keep_unreadable(self.module, *message)
         if received.events:
             with self.source.beating():
                 inbox.consume(self.module, received.events, self._guard, received.suspects)
-        self.source.ack()
+        return self.source.ack()

@@ -6,8 +6,8 @@
     waiting -> done | parked, as soon as nothing before it is unsettled
     dead -> parked (redrive) | skipped (skip)
 
-Only the holder of a partition's lane calls ``consume`` and ``retry`` for it. That is what makes it enough
-to look first and to write then; the unique constraints turn any mistake into a redo, one by one.
+Only the holder of a partition's lane calls ``consume``, and ``retries.retry``, for it. That is what makes it
+enough to look first and to write then; the unique constraints turn any mistake into a redo, one by one.
 """
 
 import logging
@@ -18,13 +18,12 @@ from contextlib import ExitStack
 from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db import connections, transaction
 from django.utils import timezone
 
+from shop.building_blocks.database.writes import insert
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import (
-    HEADS,
     UNSETTLED,
     InboxMessage,
     InboxState,
@@ -32,7 +31,7 @@ from shop.building_blocks.messaging.models import (
     inbox_of,
 )
 from shop.building_blocks.messaging.outbox import partition_of
-from shop.building_blocks.messaging.registry import UNKNOWN, Consumer, consumer, consumers, unknown
+from shop.building_blocks.messaging.registry import Consumer, consumers, unknown
 from shop.building_blocks.messaging.settings import limits
 from shop.building_blocks.telemetry.context import Cause, caused_by, continuing, inside
 from shop.building_blocks.telemetry.tracing import tracer
@@ -72,7 +71,7 @@ def consume(module: str, events: Sequence[Envelope], guard: Guard, suspects: Col
     ]
     log.debug("%s takes %d event%s", module, len(work), "s" if len(work) > 1 else "")
     try:
-        _handle_together(module, work)
+        handle_together(module, work)
     except Exception as error:  # noqa: BLE001  a handler may raise anything
         guard()
         log.debug("a batch of %d is done again one by one: %r", len(work), error)
@@ -80,47 +79,54 @@ def consume(module: str, events: Sequence[Envelope], guard: Guard, suspects: Col
             _handle_alone(module, delivery, guard)
 
 
-def _handle_together(module: str, work: Sequence[Delivery]) -> None:
+def handle_together(module: str, work: Sequence[Delivery]) -> None:
+    """The rows come first: what is there already was handled, whoever delivers it again."""
     with transaction.atomic(using=module):
-        seen, blocked = _seen(module, work), _blocked(module, work)
-        rows = []
-        for delivery in work:
-            if (delivery.event.id, delivery.consumer.name) in seen:
-                continue
-            seen.add((delivery.event.id, delivery.consumer.name))
-            if delivery.lane in blocked:
-                rows.append(_row(module, delivery, InboxState.WAITING))
-            elif delivery.is_suspect:
-                rows.append(_row(module, delivery, InboxState.PARKED))
-                blocked.add(delivery.lane)
-            else:
-                _call(module, delivery)
-                rows.append(_row(module, delivery, InboxState.DONE))
-        inbox_of(module).bulk_create(rows)
+        rows = _rows(module, work)
+        new = insert(rows, unless_known=("event_id", "consumer"))
+        for delivery, row in zip(work, rows, strict=True):
+            if (row.event_id, row.consumer) in new:
+                new.discard((row.event_id, row.consumer))
+                if row.state == InboxState.DONE:
+                    call(module, delivery)
+
+
+def _rows(module: str, work: Sequence[Delivery]) -> list[InboxMessage]:
+    blocked = _blocked(module, work)
+    rows = []
+    for delivery in work:
+        if delivery.lane in blocked:
+            state = InboxState.WAITING
+        elif delivery.is_suspect:
+            state = InboxState.PARKED
+            blocked.add(delivery.lane)
+        else:
+            state = InboxState.DONE
+        rows.append(_row(module, delivery, state))
+    return rows
 
 
 def _handle_alone(module: str, delivery: Delivery, guard: Guard) -> None:
     guard()
     try:
-        _handle_together(module, [delivery])
+        handle_together(module, [delivery])
     except Exception as error:  # noqa: BLE001  a handler may raise anything
         guard()
         row = _row(module, delivery, InboxState.PARKED)
         row.attempts = 1
-        _note_failure(row, error)
+        note_failure(row, error)
         row.save(force_insert=True)
 
 
-def _seen(module: str, work: Sequence[Delivery]) -> set[tuple[object, str]]:
-    ids = {delivery.event.id for delivery in work}
-    rows = inbox_of(module).filter(event_id__in=ids)
-    return set(rows.values_list("event_id", "consumer"))
-
-
 def _blocked(module: str, work: Sequence[Delivery]) -> set[tuple[str, str]]:
+    """The lanes in which something is unsettled: read from an index that holds nothing else."""
+    table = inbox_of(module).model._meta.db_table
     subjects = {delivery.event.subject for delivery in work}
-    rows = inbox_of(module).filter(state__in=UNSETTLED, subject__in=subjects)
-    return set(rows.values_list("subject", "consumer"))
+    states, keys = (", ".join(["%s"] * len(values)) for values in (UNSETTLED, subjects))
+    query = f"SELECT subject, consumer FROM {table} WHERE state IN ({states}) AND subject IN ({keys})"
+    with connections[module].cursor() as cursor:
+        cursor.execute(query, [*UNSETTLED, *subjects])
+        return set(cursor.fetchall())
 
 
 def _row(module: str, delivery: Delivery, state: InboxState) -> InboxMessage:
@@ -156,7 +162,7 @@ def keep_unreadable(module: str, partition: int, body: bytes, reason: str) -> No
     log.error("%s received a message that cannot be read: %s", module, reason)
 
 
-def _call(module: str, delivery: Delivery) -> None:
+def call(module: str, delivery: Delivery) -> None:
     event, consumer, _ = delivery
     with ExitStack() as stack:
         stack.enter_context(continuing({"traceparent": event.traceparent or ""}))
@@ -169,7 +175,7 @@ def _call(module: str, delivery: Delivery) -> None:
             raise RuntimeError(f"the handler raised {error!r}") from error  # a failure like others
 
 
-def _note_failure(row: InboxMessage, error: Exception) -> None:
+def note_failure(row: InboxMessage, error: Exception) -> None:
     known = limits()
     row.error = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
     row.state = InboxState.DEAD if row.attempts >= known.max_attempts else InboxState.PARKED
@@ -178,87 +184,3 @@ def _note_failure(row: InboxMessage, error: Exception) -> None:
     )
     level = logging.ERROR if row.state == InboxState.DEAD else logging.WARNING
     log.log(level, "%s is %s after attempt %d: %s", row, row.state, row.attempts, row.error)
-
-
-def retry(module: str, partitions: Collection[int], guard: Guard, limit: int = 50) -> bool:
-    """Try the parked events that are due, and whatever waits behind a head that is gone.
-
-    True if something moved.
-    """
-    rows = inbox_of(module).filter(partition__in=partitions)
-    due = rows.filter(state=InboxState.PARKED, next_attempt_at__lte=timezone.now())
-    headless = (
-        rows.filter(state__in=UNSETTLED)
-        .values("consumer", "subject")
-        .annotate(first=Min("id"), heads=Count("id", filter=Q(state__in=HEADS)))
-        .filter(heads=0)
-    )
-    freed = rows.filter(id__in=[group["first"] for group in headless[:limit]])
-    work = [*due.order_by("next_attempt_at")[:limit], *freed]
-    moved = [_release(module, row, guard) for row in work]
-    return any(moved)
-
-
-def _release(module: str, head: InboxMessage, guard: Guard, limit: int = 100) -> bool:
-    """Try the head, then those behind it, until one fails. Bounded: other aggregates want their turn."""
-    row: InboxMessage | None = head
-    moved = False
-    while row and limit and _attempt(module, row, guard):
-        moved, limit = True, limit - 1
-        waiting = inbox_of(module).filter(
-            consumer=row.consumer, subject=row.subject, state=InboxState.WAITING
-        )
-        row = waiting.order_by("id").first()
-    return moved
-
-
-def _attempt(module: str, row: InboxMessage, guard: Guard) -> bool:
-    guard()
-    if not _count_attempt(module, row):
-        return False
-    as_read = inbox_of(module).filter(pk=row.pk, state=row.state)
-    guard()
-    try:
-        with transaction.atomic(using=module):
-            # The UPDATE comes first: it locks the row against an operator's redrive or skip.
-            if as_read.update(state=InboxState.DONE, body="", next_attempt_at=None):
-                _handle_parked(module, row)
-    except Exception as error:  # noqa: BLE001  a handler may raise anything
-        guard()
-        _note_failure(row, error)
-        as_read.update(state=row.state, error=row.error, next_attempt_at=row.next_attempt_at)
-        return False
-    return True
-
-
-def _count_attempt(module: str, row: InboxMessage) -> bool:
-    """In a transaction of its own, so that it counts even if the attempt ends the process.
-
-    False when the row is not what it was, or has had all its attempts and ends here.
-    """
-    known = limits()
-    as_read = inbox_of(module).filter(pk=row.pk, state=row.state, attempts=row.attempts)
-    if row.attempts >= known.max_attempts:
-        as_read.update(state=InboxState.DEAD, error=row.error or "its worker died of it each time")
-        return False
-    row.attempts += 1
-    pause = backoff(row.attempts, known.backoff_base, known.backoff_cap, jitter=1)
-    due = timezone.now() + pause if row.state == InboxState.PARKED else None
-    return bool(as_read.update(attempts=row.attempts, next_attempt_at=due))
-
-
-def _handle_parked(module: str, row: InboxMessage) -> None:
-    event = Envelope.decode(row.body)
-    if row.consumer == UNKNOWN and (found := consumers(module, row.type)):
-        _handle_together(module, [Delivery(event, one) for one in found])
-    else:
-        _call(module, Delivery(event, _known(module, row)))
-
-
-def _known(module: str, row: InboxMessage) -> Consumer:
-    if row.consumer == UNKNOWN:
-        return unknown(row.type)
-    found = consumer(module, row.consumer)
-    if found is None:
-        raise LookupError(f"{module} has no consumer {row.consumer} any more")
-    return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from django.conf import settings
 
 from shop.building_blocks import modules
-from shop.building_blocks.messaging import inbox, wake
+from shop.building_blocks.messaging import inbox, retries, wake
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.inbox import Guard
 from shop.building_blocks.messaging.lanes import lanes_for
@@ -77,7 +77,7 @@ def _read(messages: Sequence[Claimed]) -> tuple[list[Envelope], dict[Claimed, st
 
 
 def _retry(module: str, guard: Guard) -> bool:
-    return inbox.retry(module, range(limits().partitions), guard)
+    return retries.retry(module, range(limits().partitions), guard) == 0
 
 
 def residents() -> list[Resident]:

@@ -11,17 +11,19 @@ import zlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from shop.building_blocks.database.reads import Statement
+from shop.building_blocks.database.writes import insert
 from shop.building_blocks.messaging import wake
 from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
-from shop.building_blocks.messaging.models import backoff, outbox_of
+from shop.building_blocks.messaging.models import OutboxMessage, backoff, outbox_of
 from shop.building_blocks.messaging.settings import limits
 from shop.building_blocks.modules import module_of
 
@@ -34,7 +36,7 @@ def publish(event: IntegrationEvent, *, not_before: datetime | None = None) -> U
     """Store the event for the relay, and return its id.
 
     Order is kept per aggregate only if the transaction has locked the aggregate's row before. An event
-    with ``not_before`` is sent within a second or so after that time, and has no place in the order of
+    with ``not_before`` is sent soon after that time, and has no place in the order of
     its aggregate. Raises TransactionManagementError outside a transaction of the event's module: there
     the event could be told without the change, or the change without the event.
     """
@@ -44,7 +46,7 @@ def publish(event: IntegrationEvent, *, not_before: datetime | None = None) -> U
             f"{event.type} must be published in the transaction of the change in {module}"
         )
     envelope = Envelope.of(event)
-    outbox_of(module).create(
+    row = outbox_of(module).model(
         event_id=envelope.id,
         type=envelope.type,
         subject=envelope.subject,
@@ -52,8 +54,8 @@ def publish(event: IntegrationEvent, *, not_before: datetime | None = None) -> U
         body=envelope.encode(),
         not_before=not_before,
     )
-    if not_before is None:
-        transaction.on_commit(partial(wake.up, module), using=module, robust=True)
+    insert([row])
+    transaction.on_commit(partial(wake.up, module), using=module, robust=True)
     return envelope.id
 
 
@@ -91,29 +93,51 @@ def claim(module: str, partitions: Collection[int], limit: int) -> list[Claimed]
 
     Never a cursor on id: a transaction may commit a lower id later.
     """
+    rows = _ready.rows(module, tuple(sorted(partitions)), limit=limit)
+    return list(map(Claimed._make, rows))
+
+
+def _ready_in(module: str, partitions: Collection[int]) -> QuerySet[OutboxMessage, Any]:
     failing = outbox_of(module).filter(
         subject=OuterRef("subject"), not_before__isnull=False, attempts__gt=0, id__lt=OuterRef("id")
     )
     ready = outbox_of(module).filter(
         ~Exists(failing), published_at=None, not_before=None, partition__in=partitions
     )
-    return [Claimed(*row) for row in ready.order_by("id").values_list(*Claimed._fields)[:limit]]
+    return ready.order_by("id").values_list(*Claimed._fields)
 
 
-def promote(module: str) -> None:
-    """Events whose time has come, scheduled or held back, become ready."""
-    due = outbox_of(module).filter(not_before__lte=timezone.now())
-    if due.exists():  # an UPDATE of nothing would still take SQLite's one write lock
-        due.update(not_before=None)
+_ready = Statement(_ready_in)
+
+
+def promote(module: str) -> float | None:
+    """Events whose time has come, scheduled or held back, become ready.
+
+    Returns the seconds until the next one's time, None when there is none.
+    """
+    later = outbox_of(module).filter(not_before__isnull=False)
+    first = later.order_by("not_before").values_list("not_before", flat=True).first()
+    if first is None:
+        return None
+    now = timezone.now()
+    if first <= now:  # an UPDATE of nothing would still take SQLite's one write lock
+        later.filter(not_before__lte=now).update(not_before=None)
+    return max(0.0, (first - now).total_seconds())
 
 
 def settle(module: str, taken: Collection[Claimed], refused: Mapping[Claimed, str]) -> None:
     """Mark as published what the transport took; hold back what it did not, with the reason."""
     if taken:
         ids = [message.id for message in taken]
-        outbox_of(module).filter(id__in=ids).update(published_at=Now())
+        outbox_of(module).filter(id__any=ids).update(published_at=Now(), error="")
     for message, reason in refused.items():
         _hold_back(module, message, reason)
+
+
+def note_trouble(module: str, reason: str) -> None:
+    """Write down why nothing is sent, at the oldest event that should be: there an operator looks first."""
+    ready = outbox_of(module).filter(published_at=None, not_before=None).order_by("id")
+    ready.filter(id__in=ready.values("id")[:1]).order_by().update(error=reason[:2000])
 
 
 def _hold_back(module: str, message: Claimed, reason: str) -> None:

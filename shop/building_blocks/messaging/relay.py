@@ -4,15 +4,18 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from itertools import cycle
+from time import monotonic
 from typing import Any, Protocol
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from shop.building_blocks.messaging import outbox, wake
-from shop.building_blocks.messaging.lanes import Lanes, lanes_for
+from shop.building_blocks.messaging.lanes import Lanes, LanesLost, lanes_for
 from shop.building_blocks.messaging.outbox import Claimed
 from shop.building_blocks.messaging.resident import Timer
 from shop.building_blocks.messaging.settings import limits
+
+_NAP = 0.5
 
 
 class Batch(Protocol):
@@ -32,7 +35,7 @@ class Publisher(Protocol):
         """Wait for the outcome."""
 
     def tick(self) -> None:
-        """Called at least every ``idle_poll``: keep the connection alive."""
+        """Called at least every ``longest_poll``: keep the connection alive."""
 
     def close(self) -> None: ...
 
@@ -50,18 +53,35 @@ class Relay:
         self.module, self.connect, self.stopping, self.beat = module, connect, stopping, beat
 
     def run(self) -> None:
-        with closing(lanes_for(self.module, "relay")) as lanes, closing(self.connect()) as self.publisher:
-            self._listen()
-            balance, chores = Timer(limits().balance_every), Timer(limits().idle_poll)
-            while not self.stopping.is_set():
-                self.beat()
-                if balance.is_due():
-                    lanes.balance()
-                if chores.is_due():
-                    outbox.promote(self.module)
-                    self.publisher.tick()
-                self._drain(lanes, balance)
-                self._sleep()
+        with closing(lanes_for(self.module, "relay")) as lanes:
+            try:
+                with closing(self.connect()) as self.publisher:
+                    self._relay(lanes)
+            except (DatabaseError, LanesLost):
+                raise
+            except Exception as error:
+                outbox.note_trouble(self.module, str(error) or repr(error))
+                raise
+
+    def _relay(self, lanes: Lanes) -> None:
+        self._listen()
+        balance, poll = Timer(limits().balance_every), Timer(limits().idle_poll, limits().longest_poll)
+        while not self.stopping.is_set():
+            self.beat()
+            if balance.is_due():
+                lanes.balance()
+            if poll.is_due():
+                self._do_chores(poll)
+            self._drain(lanes, balance)
+            if self._is_rung(within=min(balance.left(), poll.left())):
+                poll.hurry(limits().idle_poll)
+
+    def _do_chores(self, poll: Timer) -> None:
+        poll.relax()
+        self.publisher.tick()
+        until_next = outbox.promote(self.module)
+        if until_next is not None:
+            poll.hurry(until_next)
 
     def _drain(self, lanes: Lanes, balance: Timer) -> None:
         messages = self._claim(lanes, lanes.held)
@@ -107,11 +127,17 @@ class Relay:
         if self._session is not None:
             self._session.execute(f"LISTEN {wake.channel(self.module)}")
 
-    def _sleep(self) -> None:
-        """Until a commit rings, or the poll is due."""
-        if self._session is None:
-            wake.local.wait(limits().idle_poll)
-            wake.local.clear()
-            return
-        for _ in self._session.notifies(timeout=limits().idle_poll, stop_after=1):
-            pass
+    def _is_rung(self, within: float) -> bool:
+        """Wait for the ring of a commit, in naps: who is to stop is not kept waiting."""
+        end = monotonic() + within
+        while not self.stopping.is_set() and (left := end - monotonic()) > 0:
+            if self._rings(min(left, _NAP)):
+                return True
+        return False
+
+    def _rings(self, within: float) -> bool:
+        if self._session is not None:
+            return bool(list(self._session.notifies(timeout=within, stop_after=1)))
+        rang = wake.local.wait(within)
+        wake.local.clear()
+        return rang

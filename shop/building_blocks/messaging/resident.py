@@ -24,22 +24,32 @@ class Work(Protocol):
 
 
 class Timer:
-    """Is due at once, and then every so many seconds."""
+    """Is due at once, and then every so many seconds; less often while it is told that nothing happens."""
 
-    def __init__(self, every: float) -> None:
-        self._every, self._next = every, 0.0
+    def __init__(self, every: float, at_most: float = 0.0) -> None:
+        self._every, self._at_most = every, max(every, at_most)
+        self._pause, self._next = every, 0.0
+
+    def left(self) -> float:
+        """Seconds until it is due."""
+        return max(0.0, self._next - time.monotonic())
 
     def would_be_due(self) -> bool:
-        return time.monotonic() >= self._next
+        return not self.left()
 
     def is_due(self) -> bool:
-        if not self.would_be_due():
+        if self.left():
             return False
-        self._next = time.monotonic() + self._every
+        self._next = time.monotonic() + self._pause
         return True
 
-    def hurry(self) -> None:
-        self._next = 0.0
+    def hurry(self, seconds: float = 0.0) -> None:
+        """Due that soon, and as often as at first."""
+        self._pause = self._every
+        self._next = min(self._next, time.monotonic() + seconds)
+
+    def relax(self) -> None:
+        self._pause = min(self._at_most, self._pause * 2)
 
 
 class Resident(threading.Thread):
@@ -97,11 +107,16 @@ def running(residents: Sequence[Resident]) -> Iterator[None]:
     try:
         yield
     finally:
-        for resident in residents:
-            resident.stopping.set()
+        ask_to_stop()
         for resident in residents:
             resident.join()
             _started.remove(resident)
+
+
+def ask_to_stop(**_signal: object) -> None:
+    """The resident threads of this process come to an end as soon as the work in hand is finished."""
+    for resident in _started:
+        resident.stopping.set()
 
 
 def started() -> list[Resident]:

@@ -13,10 +13,12 @@ class Messaging:
     """Prefix of every exchange and queue, for brokers that several deployments share."""
     partitions: int = 8
     """Of an aggregate's key. Fixed for the life of a deployment: drain before a change."""
-    relay_batch: int = 500
+    relay_batch: int = 1000
     inbox_batch: int = 50
     idle_poll: float = 1.0
-    """The safety net behind the wake-up, and the precision of retries and scheduled events."""
+    """The safety net behind the wake-up, for a process that dies between its commit and its ring."""
+    longest_poll: float = 4.0
+    """What that pause grows to while nothing happens."""
     balance_every: float = 2.0
     """How soon a dead worker's lanes are taken over."""
     max_attempts: int = 12

@@ -1,16 +1,22 @@
 """Relay and consumers as resident threads of ``celery worker``, in its main process whatever the pool."""
 
+import sys
 from contextlib import ExitStack
 from typing import Any
 
 from celery import bootsteps
+from celery.signals import worker_shutting_down
 
 from shop.building_blocks import modules
 from shop.building_blocks.messaging.consumer import ConsumerLoop
-from shop.building_blocks.messaging.rabbitmq import RabbitPublisher
+from shop.building_blocks.messaging.rabbitmq.publisher import RabbitPublisher
 from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.relay import Relay
-from shop.building_blocks.messaging.resident import Resident, running
+from shop.building_blocks.messaging.resident import Resident, ask_to_stop, running
+
+_SWITCH_INTERVAL = 0.0005
+"""Seconds that a thread may go on while another one waits for the interpreter. Python's own 5 ms would be
+most of an event's way: from commit to effect it goes through four threads."""
 
 
 class Messaging(bootsteps.StartStopStep):
@@ -23,7 +29,9 @@ class Messaging(bootsteps.StartStopStep):
         self._threads = ExitStack()
 
     def start(self, _worker: Any) -> None:
+        sys.setswitchinterval(_SWITCH_INTERVAL)
         self._threads.enter_context(running(residents()))
+        worker_shutting_down.connect(ask_to_stop)  # Celery itself comes to ``stop`` seconds after the signal
 
     def stop(self, _worker: Any) -> None:
         """Warm shutdown: batches in hand are finished and acknowledged, lanes are given back."""

@@ -2,21 +2,20 @@
 
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from kombu import Connection
 
 from shop.building_blocks import modules
 from shop.building_blocks.http.problems import method_not_allowed
 from shop.building_blocks.messaging import resident
-from shop.building_blocks.messaging.models import outbox_of
+from shop.building_blocks.messaging.console.status import unsent_for
 
 _BROKER_TIMEOUT = 0.3
 
@@ -81,6 +80,4 @@ def _broker() -> str:
 
 def _lag(module: str) -> float:
     """The age in seconds of the oldest event that should have been sent."""
-    late = outbox_of(module).filter(Q(not_before=None) | Q(attempts__gt=0), published_at=None)
-    since = late.order_by("id").values_list("created_at", flat=True).first()
-    return round((timezone.now() - since).total_seconds(), 1) if since else 0.0
+    return round((unsent_for(module) or timedelta()).total_seconds(), 1)

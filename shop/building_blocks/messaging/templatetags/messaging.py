@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from shop.building_blocks.messaging.pages import visible_modules
+from shop.building_blocks.messaging.console.pages import visible_modules
 
 register = template.Library()
 

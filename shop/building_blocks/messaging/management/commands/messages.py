@@ -11,13 +11,14 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from shop.building_blocks import modules
-from shop.building_blocks.messaging import durations, operations, retention
-from shop.building_blocks.messaging.diagnosis import why_stuck
-from shop.building_blocks.messaging.dossier import dossier
+from shop.building_blocks.messaging import retention
+from shop.building_blocks.messaging.console import durations, operations
+from shop.building_blocks.messaging.console.diagnosis import why_stuck
+from shop.building_blocks.messaging.console.dossier import dossier
+from shop.building_blocks.messaging.console.progress import Bar
+from shop.building_blocks.messaging.console.status import Status, status
 from shop.building_blocks.messaging.models import HEADS, inbox_of
-from shop.building_blocks.messaging.progress import Bar
 from shop.building_blocks.messaging.registry import consumer_names
-from shop.building_blocks.messaging.status import Status, status
 from shop.building_blocks.tables import aligned
 
 _HEADER = ("module", "unsent", "held back", "scheduled", "oldest", "parked", "waiting", "dead", "oldest")

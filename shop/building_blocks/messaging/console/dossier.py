@@ -6,7 +6,7 @@ from textwrap import indent
 from uuid import UUID
 
 from shop.building_blocks import modules
-from shop.building_blocks.messaging.bodies import attributes, pretty
+from shop.building_blocks.messaging.console.bodies import attributes, pretty
 from shop.building_blocks.messaging.models import (
     InboxMessage,
     InboxState,

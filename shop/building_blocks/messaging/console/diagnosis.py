@@ -10,11 +10,11 @@ from django.db.models import Count, Exists, Min, OuterRef
 from django.utils import timezone
 
 from shop.building_blocks import modules
-from shop.building_blocks.messaging.durations import short
+from shop.building_blocks.messaging.console.durations import short
+from shop.building_blocks.messaging.console.operations import HELD_BACK
+from shop.building_blocks.messaging.console.status import Status, status
 from shop.building_blocks.messaging.models import InboxState, inbox_of, outbox_of
-from shop.building_blocks.messaging.operations import HELD_BACK
 from shop.building_blocks.messaging.registry import types_consumed
-from shop.building_blocks.messaging.status import Status, status
 
 _PATIENCE = timedelta(seconds=30)
 _HOLDERS = """
@@ -99,9 +99,16 @@ def _late(known: Status) -> Iterator[str]:
     if known.unsent and not known.held_back and oldest and oldest > _PATIENCE:
         verb = "waits" if known.unsent == 1 else "wait"
         yield (
-            f"{_events(known.unsent)} {verb} to be sent, the oldest for {short(oldest)}: the relay is "
-            "behind, or the broker does not answer."
+            f"{_events(known.unsent)} {verb} to be sent, the oldest for {short(oldest)}: "
+            f"{_trouble(known.module) or 'the relay is behind, or the broker does not answer'}."
         )
+
+
+def _trouble(module: str) -> str:
+    """What the relay wrote down when it last failed."""
+    ready = outbox_of(module).filter(published_at=None, not_before=None).order_by("id")
+    error = ready.values_list("error", flat=True).first()
+    return _brief(error) if error else ""
 
 
 def _events(count: int) -> str:

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from shop.building_blocks import modules
-from shop.building_blocks.messaging.diagnosis import why_stuck
-from shop.building_blocks.messaging.durations import short
-from shop.building_blocks.messaging.status import status
+from shop.building_blocks.messaging.console.diagnosis import why_stuck
+from shop.building_blocks.messaging.console.durations import short
+from shop.building_blocks.messaging.console.status import status
 
 _COLUMNS = range(8)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from shop.building_blocks.messaging.console.operations import HELD_BACK
 from shop.building_blocks.messaging.models import UNSETTLED, inbox_of, outbox_of
 
 
@@ -31,17 +32,25 @@ def status(module: str) -> Status:
     return Status(module=module, **_outbox(module), **_inbox(module))
 
 
+def unsent_for(module: str) -> timedelta | None:
+    """The age of the oldest event that should have been sent, ready or held back; None when there is none.
+
+    Reads one ready event and those held back, however many are unsent or kept.
+    """
+    rows = outbox_of(module)
+    ready = rows.filter(published_at=None, not_before=None).order_by("id").values_list("created_at").first()
+    held = rows.filter(HELD_BACK).aggregate(oldest=Min("created_at"))["oldest"]
+    return _age(min(filter(None, (*(ready or ()), held)), default=None))
+
+
 def _outbox(module: str) -> dict[str, Any]:
     unsent = outbox_of(module).filter(published_at=None)
     failed = Q(attempts__gt=0)
-    ready = unsent.filter(not_before=None).aggregate(unsent=Count("pk"), oldest=Min("created_at"))
+    ready = unsent.filter(not_before=None).aggregate(unsent=Count("pk"))
     later = unsent.filter(not_before__isnull=False).aggregate(
-        held_back=Count("pk", filter=failed),
-        scheduled=Count("pk", filter=~failed),
-        oldest=Min("created_at", filter=failed),
+        held_back=Count("pk", filter=failed), scheduled=Count("pk", filter=~failed)
     )
-    oldest = min(filter(None, (ready.pop("oldest"), later.pop("oldest"))), default=None)
-    return {**ready, **later, "oldest_unsent": _age(oldest)}
+    return {**ready, **later, "oldest_unsent": unsent_for(module)}
 
 
 def _inbox(module: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from shop.building_blocks.messaging.console.operations import HELD_BACK
 from shop.building_blocks.messaging.events import IntegrationEvent
-from shop.building_blocks.messaging.operations import HELD_BACK
 from shop.building_blocks.messaging.registry import consumer_names
 
 _DELIVERY = {
