@@ -11,7 +11,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench check fix lock clean base dev
+.PHONY: help run test chaos bench check openapi fix lock clean base dev
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s%s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ bench: dev ## Measure, each figure beside its bound; B="relay latency" picks som
 
 check: dev ## Check style, types and boundaries
 	@$(VENV_PYTHON) -m tools.check
+
+openapi: dev ## Write docs/openapi.yaml anew, unless it would break callers
+	@$(VENV_PYTHON) -m tools.openapi
 
 fix: dev ## Format the code, and repair what can be repaired
 	@$(VENV_PYTHON) -m ruff check --fix

@@ -269,7 +269,7 @@ DRF_STANDARDIZED_ERRORS = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "shop",
     "DESCRIPTION": "Catalog, inventory and identity. Every error is an RFC 9457 problem.",
-    "VERSION": "1",
+    "VERSION": "1.0.0",  # the first number announces changes that break callers
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["shop.building_blocks.http.openapi.extensions.split_by_method"],

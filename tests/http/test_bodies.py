@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
 
-from shop.building_blocks.http.bodies import RequestBody
+from shop.building_blocks.http.bodies import QueryParameters, RequestBody
 
 
 class Line(RequestBody):
@@ -56,3 +58,41 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         },
         "colour": ["unknown"],
     }
+
+
+@pytest.mark.parametrize("price", ["", "1e3", "1.", ".5", "+1", " 1", "1_0", "٣", "NaN", "Infinity", "0x1"])
+def test_a_decimal_number_is_written_in_one_way(price: str) -> None:
+    class Priced(RequestBody):
+        price = serializers.DecimalField(max_digits=12, decimal_places=2)
+
+    assert not Priced(data={"price": price}).is_valid()
+    assert Priced(data={"price": "-1.50"}).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("count", "1_0"),
+        ("count", " 1"),
+        ("count", "٣"),
+        ("count", "1.0"),
+        ("count", ""),
+        ("flag", "yes"),
+        ("flag", "1"),
+        ("id", "urn:uuid:01936d0c-8f3a-7b60-9f0e-5d2c4a1b7e90"),
+        ("id", "01936d0c8f3a7b609f0e5d2c4a1b7e90"),
+    ],
+)
+def test_in_a_query_too(name: str, value: str) -> None:
+    class Parameters(QueryParameters):
+        count = serializers.IntegerField(default=1)
+        flag = serializers.BooleanField(default=False)
+        id = serializers.UUIDField(default=None)
+
+    def read(**query: str) -> Any:
+        return Parameters.read(Request(APIRequestFactory().get("/", query)))
+
+    with pytest.raises(ValidationError) as refused:
+        read(**{name: value})
+    assert name in str(refused.value.get_codes())
+    assert read(count="-3", flag="true")["count"] == -3

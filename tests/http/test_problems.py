@@ -1,11 +1,14 @@
 """Every error is a problem document (RFC 9457)."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
+from rest_framework.throttling import ScopedRateThrottle
 
 from tests.support import a_client_with, lose_table
 
@@ -124,3 +127,53 @@ def test_head_answers_as_get_does_without_a_body() -> None:
 
     assert response.status_code == 200
     assert response.content == b""
+
+
+def test_too_many_requests(anonymous: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ScopedRateThrottle.THROTTLE_RATES, "registration", "1/min")
+    anonymous.post("/api/v1/users", {})
+
+    response = anonymous.post("/api/v1/users", {})
+
+    assert_problem(response, 429, "throttled")
+    assert 0 < int(response["Retry-After"]) <= 60
+
+
+ERRORS: dict[int, Callable[[APIClient, dict[str, str]], Any]] = {
+    200: lambda client, headers: client.get("/api/v1/products", headers=headers),
+    400: lambda client, headers: client.get("/api/v1/products?limit=x", headers=headers),
+    401: lambda _, headers: APIClient().get("/api/v1/products", headers=headers),
+    403: lambda client, headers: client.post("/api/v1/products", {}, headers=headers),
+    404: lambda client, headers: client.get("/api/v1/nothing", headers=headers),
+    405: lambda client, headers: client.delete("/api/v1/products", headers=headers),
+}
+
+
+@pytest.mark.parametrize("status", ERRORS)
+def test_every_answer_says_which_request_and_which_trace_it_belongs_to(status: int) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    headers = {"X-Request-ID": "checkout-4711", "traceparent": f"00-{trace}-b7ad6b7169203331-01"}
+
+    response = ERRORS[status](a_client_with("catalog:read"), headers)
+
+    assert response.status_code == status
+    assert response["X-Request-ID"] == "checkout-4711"
+    assert response.json().get("trace_id", trace) == trace
+
+
+@pytest.mark.parametrize("unsafe", ["", "a b", "x" * 129, "forged\nline", "ü"])
+def test_a_request_id_that_could_forge_a_log_line_is_replaced(anonymous: APIClient, unsafe: str) -> None:
+    given = anonymous.get("/livez", headers={"X-Request-ID": unsafe})["X-Request-ID"]
+
+    assert given != unsafe
+    assert UUID(given).version == 7
+
+
+@pytest.mark.parametrize(
+    "traceparent", ["", "nonsense", "00-0-0-0", "ff-" + "0" * 32 + "-" + "0" * 16 + "-01"]
+)
+def test_a_trace_that_cannot_be_continued_is_begun(anonymous: APIClient, traceparent: str) -> None:
+    response = anonymous.get("/api/v1/nothing", headers={"traceparent": traceparent})
+
+    assert len(response.json()["trace_id"]) == 32
+    assert response.json()["trace_id"] != "0" * 32

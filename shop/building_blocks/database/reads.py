@@ -53,10 +53,11 @@ class Statement:
         if key not in self._compiled:
             self._compiled[key] = self._compile(choices, given)
         alias, sql, arguments = self._compiled[key]
-        if connections[alias].vendor == "sqlite":
+        connection = connections[alias]
+        if connection.vendor == "sqlite":
             return list(self._build(*choices, **given)[:limit])
         values = [given[one.name] if isinstance(one, Placeholder) else one for one in arguments]
-        with connections[alias].cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(f"{sql} LIMIT %s", [*values, limit])
             return list(cursor.fetchall())
 

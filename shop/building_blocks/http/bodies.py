@@ -5,17 +5,10 @@ from typing import Any, ClassVar
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 
+from shop.building_blocks.http.kinds import misfit_in_json, misfit_in_text
+
 _TWICE = exceptions.ErrorDetail("Given more than once.", code="repeated")
 _UNKNOWN = exceptions.ErrorDetail("Unknown field.", code="unknown")
-_TYPES = (
-    (serializers.BooleanField, bool, "true or false"),
-    (serializers.IntegerField, int, "a whole number"),
-    (serializers.CharField, str, "a string"),
-    (serializers.DecimalField, str, "a string with a decimal number"),
-    (serializers.UUIDField, str, "a string"),
-    (serializers.ChoiceField, str, "a string"),
-)
-"""What JSON has for each kind of field. DRF would take numbers for text and text for numbers."""
 
 
 class RequestBody(serializers.Serializer[Any]):
@@ -23,7 +16,8 @@ class RequestBody(serializers.Serializer[Any]):
 
     example: ClassVar[dict[str, Any]] = {}
     """A good one, for the OpenAPI document."""
-    has_types: ClassVar[bool] = True
+
+    _misfit = staticmethod(misfit_in_json)
 
     def to_internal_value(self, data: Any) -> Any:
         errors: dict[str, Any] = self._misfits(data) if isinstance(data, dict) else {}
@@ -39,10 +33,10 @@ class RequestBody(serializers.Serializer[Any]):
         return values
 
     def _misfits(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Fields that nobody knows, and values of another type than the field's."""
+        """Fields that nobody knows, and values that are not of their field's kind."""
         unknown = {name: [_UNKNOWN] for name in sorted(set(data) - set(self.fields))}
-        known = {name: _mistyped(field, data.get(name)) for name, field in self.fields.items()}
-        return unknown | {name: errors for name, errors in known.items() if errors and self.has_types}
+        known = {name: self._misfit(field, data.get(name)) for name, field in self.fields.items()}
+        return unknown | {name: errors for name, errors in known.items() if errors}
 
     @classmethod
     def read(cls, request: Request) -> dict[str, Any]:
@@ -53,9 +47,9 @@ class RequestBody(serializers.Serializer[Any]):
 
 
 class QueryParameters(RequestBody):
-    """The shape of a query string, where everything is text; unknown parameters are refused."""
+    """The shape of a query string; unknown parameters are refused."""
 
-    has_types = False
+    _misfit = staticmethod(misfit_in_text)
 
     @classmethod
     def read(cls, request: Request) -> dict[str, Any]:
@@ -65,19 +59,3 @@ class QueryParameters(RequestBody):
             raise serializers.ValidationError(twice)
         parameters.is_valid(raise_exception=True)
         return dict(parameters.validated_data)
-
-
-def _mistyped(field: Any, value: Any) -> list[exceptions.ErrorDetail]:
-    for kind, json_type, name in _TYPES:
-        if isinstance(field, kind) and not _is(value, json_type):
-            return [exceptions.ErrorDetail(f"Must be {name}.", code="invalid")]
-    return []
-
-
-def _is(value: Any, json_type: type) -> bool:
-    """None is the field's own business. In JSON 1.0 is a whole number, and true is none."""
-    if value is None or isinstance(value, bool):
-        return value is None or json_type is bool
-    return isinstance(value, json_type) or (
-        json_type is int and isinstance(value, float) and value.is_integer()
-    )

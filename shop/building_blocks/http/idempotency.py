@@ -23,6 +23,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shop.building_blocks.database.batches import delete_in_batches
+from shop.building_blocks.database.writes import insert
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.http.headers import read_header
 from shop.building_blocks.mediator import send
@@ -83,7 +84,7 @@ def once(request: Request, command: Command[R], answer: Callable[[R], Response])
 
 @dataclass(frozen=True)
 class _Attempt:
-    records: models.Manager[Any]
+    model: type[IdempotencyRecord]
     caller: str
     key: str
     fingerprint: str
@@ -96,14 +97,14 @@ class _Attempt:
         the very same one again, passwords included, is given its answer.
         """
         module = module_of(type(command).__module__)
-        records = apps.get_model(module, "IdempotencyRecord")._default_manager
+        model: Any = apps.get_model(module, "IdempotencyRecord")
         fingerprint = _fingerprint(request)
         caller = request.auth.pk if request.auth else fingerprint
-        return cls(records, caller, key, fingerprint)
+        return cls(model, caller, key, fingerprint)
 
     def earlier(self) -> Response | None:
         """The answer that was given before. What is older than 24 hours makes room for a new one."""
-        known = self.records.filter(caller=self.caller, key=self.key)
+        known = self.model._default_manager.filter(caller=self.caller, key=self.key)
         record = known.first()
         if record is None:
             return None
@@ -116,7 +117,7 @@ class _Attempt:
         return Response(msgspec.Raw(record.body.encode()), record.status, headers=headers)
 
     def remember(self, response: Response) -> Response:
-        self.records.create(
+        record = self.model(
             caller=self.caller,
             key=self.key,
             fingerprint=self.fingerprint,
@@ -124,6 +125,7 @@ class _Attempt:
             headers={name: response[name] for name in _HEADERS if name in response},
             body="" if response.data is None else msgspec.json.encode(response.data).decode(),
         )
+        insert([record])
         return response
 
 

@@ -3,7 +3,11 @@
 from typing import Any, cast
 
 import msgspec
-from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.settings import spectacular_settings
@@ -36,6 +40,42 @@ class BearerScheme(OpenApiAuthenticationExtension):
         settings = spectacular_settings
         flow = {"tokenUrl": settings.OAUTH2_TOKEN_URL, "scopes": settings.OAUTH2_SCOPES}
         return {"type": "oauth2", "flows": dict.fromkeys(settings.OAUTH2_FLOWS, flow)}
+
+
+class BodySchema(OpenApiSerializerExtension):
+    """Unknown fields are refused, so they are not to be sent."""
+
+    target_class = "shop.building_blocks.http.bodies.RequestBody"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**schema, "additionalProperties": False}
+
+
+class DecimalSchema(OpenApiSerializerFieldExtension):
+    """As the field is read: with a digit at least, and a sign only where it may be negative."""
+
+    target_class = "rest_framework.serializers.DecimalField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        field = self.target
+        sign = "-?" if field.min_value is None or field.min_value < 0 else ""
+        digits = rf"\d{{1,{field.max_whole_digits}}}(\.\d{{1,{field.decimal_places}}})?"
+        return {"type": "string", "format": "decimal", "pattern": f"^{sign}{digits}$"}
+
+
+class TextSchema(OpenApiSerializerFieldExtension):
+    """White space around a text is cut off, so that alone it is nothing."""
+
+    target_class = "rest_framework.serializers.CharField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = auto_schema._map_serializer_field(
+            self.target, direction, bypass_extensions=True
+        )
+        is_something = self.target.trim_whitespace and not self.target.allow_blank
+        return {**schema, "pattern": r"\S"} if is_something else schema
 
 
 class StructSchema(OpenApiSerializerExtension):

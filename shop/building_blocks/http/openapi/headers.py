@@ -23,8 +23,7 @@ def _header(name: str, description: str, example: str, kind: str = "string") -> 
 
 REQUEST_ID: Final = _parameter(
     "X-Request-ID",
-    "Names the request in our logs and in the events that it causes; made when it is missing.",
-    maxLength=128,
+    "Names the request in our logs and in the events that it causes. Made when it is missing or strange.",
     example="checkout-4711",
 )
 IDEMPOTENCY_KEY: Final = _parameter(
