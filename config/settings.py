@@ -128,6 +128,7 @@ def postgresql(module: str, variable: str) -> dict[str, Any]:
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 30_000,
+            "prepare_threshold": 5,
             "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
             **config.get("OPTIONS", {}),
         },

@@ -118,6 +118,24 @@ def test_a_termination_is_as_clean_as_ctrl_c(shop: LocalShop) -> None:
     assert shop.exit_codes() == [0]
 
 
+def test_a_request_in_hand_is_answered_before_it_stops(shop: LocalShop) -> None:
+    shop.start()
+    body = json.dumps({"name": "shelf"}).encode()
+    head = (
+        f"POST /api/v1/inventories HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {shop.log_in()}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", shop.port), timeout=20) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(4096).startswith(b"HTTP/1.1 100")
+        shop.ask_to_stop()
+        eventually(lambda: shop.said("Stopping"))
+        connection.sendall(body)
+
+        assert connection.recv(4096).startswith(b"HTTP/1.1 201")
+    assert shop.exit_codes() == [0]
+
+
 def test_the_example_environment_can_be_copied_as_it_is(shop: LocalShop, tmp_path: Path) -> None:
     (tmp_path / "env").write_text((Path(__file__).parents[2] / ".env.example").read_text())
     shop.env["ENV_FILE"] = str(tmp_path / "env")

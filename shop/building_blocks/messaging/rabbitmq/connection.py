@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from amqp import spec
+from amqp.transport import TCPTransport
 from django.conf import settings
 from kombu import Connection
 
@@ -16,6 +17,7 @@ _TIMEOUT = 30
 """Seconds for an answer of the broker, so that a silent one cannot hold a worker for ever."""
 
 _GOODBYE = 2.0
+_CHUNK = 1 << 13
 
 
 def connect() -> Any:
@@ -37,7 +39,14 @@ def connect() -> Any:
     )
     connection.connect()
     connection.connection.alarms = alarms
+    _read_ahead(connection.connection.transport)
     return connection.connection
+
+
+def _read_ahead(transport: Any) -> None:
+    """As much as there is at once: py-amqp asks the socket three times for each of a message's frames."""
+    if isinstance(transport, TCPTransport):
+        transport._quick_recv = lambda _wanted: transport.sock.recv(_CHUNK)
 
 
 def pump(connection: Any, timeout: float = 0) -> bool:

@@ -4,7 +4,8 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from threading import Thread
+from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
@@ -19,10 +20,12 @@ from shop.building_blocks.messaging.resident import running
 from shop.local import demo
 
 HOST = "127.0.0.1"
+_POLL = 0.1
+"""Seconds until the server notices that it is to stop."""
 
 
 class Server(ThreadedWSGIServer):
-    """On closing, waits for the threads of requests, and cuts idle connections."""
+    """On closing, requests in hand are finished and idle connections are cut."""
 
     daemon_threads = False
 
@@ -79,13 +82,11 @@ class Command(BaseCommand):
             self._say("Looking after the demo data")
             demo.make()
         server.set_app(get_internal_wsgi_application())
-        with stopped_by_signals(), running(residents()):
+        with stopped_by_signals(server), running(residents()):
             self._say(welcome(f"http://{HOST}:{port}"))
-            try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                self._say("Stopping: the event in hand is finished first")
-                server.server_close()
+            server.serve_forever(poll_interval=_POLL)
+            self._say("Stopping: the requests and the event in hand are finished first")
+            server.server_close()
         self._say("Stopped")
 
     def _say(self, text: str) -> None:
@@ -111,17 +112,22 @@ def _free_port() -> int:
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """SIGTERM stops as Ctrl-C does."""
+def stopped_by_signals(server: Server) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the loop of the server between two requests, and further ones change nothing.
 
-    def interrupt(_signal: int, _frame: Any) -> NoReturn:
-        raise KeyboardInterrupt
+    An exception instead would also strike while a request is handed to its thread, and socketserver then
+    hangs up on it.
+    """
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    def stop(_signal: int, _frame: Any) -> None:
+        Thread(target=server.shutdown).start()
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def welcome(url: str) -> str:
