@@ -4,7 +4,7 @@ from uuid_utils.compat import uuid7
 
 from shop.building_blocks.mediator import send
 from shop.modules.inventory.contracts import GetAvailability, ProductAvailability
-from tests.inventory.test_open_stock_for_new_product import product_created, receive
+from tests.inventory.arrange import product_created, receive
 from tests.support import an_inventory
 
 pytestmark = pytest.mark.django_db
