@@ -55,9 +55,11 @@ def reserve(*wanted: tuple[UUID, int], expires_in: int = 900) -> UUID:
     return send(PlaceReservation(lines=lines, expires_in=expires_in))
 
 
-def told(event_type: type[IntegrationEvent]) -> list[Any]:
+def told(event_type: type[IntegrationEvent], *about: UUID) -> list[Any]:
     """The events of this type that the inventory has told so far, oldest first."""
     rows = OutboxMessage.objects.filter(type=event_type.type).order_by("id")
+    if about:
+        rows = rows.filter(subject__in=list(map(str, about)))
     return [Envelope.decode(row.body).open(event_type) for row in rows]
 
 
