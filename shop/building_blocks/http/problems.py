@@ -84,8 +84,8 @@ def _code(exc: exceptions.APIException) -> str:
 
 
 def _error(error: Error) -> ProblemError:
-    """``attr`` is a path like ``lines/0/quantity``, None for the body as a whole."""
-    field = "" if error.attr in {None, "non_field_errors"} else f"/{error.attr}"
+    """``attr`` is a path like ``lines/0/quantity``; ``non_field_errors`` ends that of a whole."""
+    field = f"/{error.attr or 'non_field_errors'}".removesuffix("/non_field_errors")
     return {"pointer": f"#{field}", "detail": error.detail, "code": error.code}
 
 
