@@ -9,10 +9,11 @@ from shop.modules.inventory.models import Stock
 
 @handles(GetAvailability)
 def get_availability(query: GetAvailability) -> tuple[ProductAvailability, ...]:
-    available = Sum(F("items__on_hand") - F("items__reserved"), default=0)
-    stocks = Stock.objects.filter(product_id__in=query.product_ids).annotate(available=available)
-    rows = stocks.order_by("product_id").values_list("product_id", "available", "version")
+    stocks = Stock.objects.filter(product_id__in=query.product_ids).order_by("product_id")
+    rows = stocks.annotate(free=Sum(F("items__on_hand") - F("items__reserved"), default=0))
     return tuple(
-        ProductAvailability(product_id=product_id, available=available, version=version)
-        for product_id, available, version in rows
+        ProductAvailability(product_id=product_id, available=0 if closed_at else free, version=version)
+        for product_id, free, version, closed_at in rows.values_list(
+            "product_id", "free", "version", "closed_at"
+        )
     )

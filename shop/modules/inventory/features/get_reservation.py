@@ -72,7 +72,8 @@ def get_reservation(query: GetReservation) -> ReservationDetails:
         ReservationLine(product_id, sum(one.quantity for one in allocations), allocations)
         for product_id, allocations in allocated.items()
     ]
-    return ReservationDetails(*rows[0][:5], lines)
+    id_, state, version, created_at, expires_at = rows[0][:5]
+    return ReservationDetails(id_, state, version, created_at, expires_at, lines)
 
 
 class GetReservationEndpoint(Endpoint):

@@ -74,7 +74,7 @@ class ReservationLineRequest(RequestBody):
 
 
 class PlaceReservationRequest(RequestBody):
-    lines = ReservationLineRequest(many=True, min_length=1, max_length=LINES)
+    lines = serializers.ListField(child=ReservationLineRequest(), min_length=1, max_length=LINES)
     expires_in = serializers.IntegerField(
         min_value=1, max_value=LONGEST, default=900, help_text="seconds until it is released by itself"
     )

@@ -1,7 +1,9 @@
+from typing import Any
+
 from django.db import migrations
 
 
-def open_the_ledger(apps, schema_editor):
+def open_the_ledger(apps: Any, _schema_editor: object) -> None:
     """What lay on hand before there was a ledger is its first entry."""
     Movement, StockItem = (apps.get_model("inventory", name) for name in ("Movement", "StockItem"))
     items = StockItem.objects.filter(on_hand__gt=0).select_related("stock")

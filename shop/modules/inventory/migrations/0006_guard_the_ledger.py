@@ -5,7 +5,8 @@ migration puts what it does to these two tables between RunPython(remove, instal
 remove); without that, tests/inventory/test_ledger.py fails.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from django.db import migrations
 
@@ -51,13 +52,13 @@ RULES = (
 MOVE = "UPDATE inventory_stockitem SET on_hand = NEW.balance WHERE id = NEW.item_id;"
 
 
-def install(apps, schema_editor):
+def install(_apps: object, schema_editor: Any) -> None:
     statements = {"postgresql": _postgresql, "sqlite": _sqlite}[schema_editor.connection.vendor]()
     for statement in statements:
         schema_editor.execute(statement)
 
 
-def remove(apps, schema_editor):
+def remove(_apps: object, schema_editor: Any) -> None:
     postgresql = schema_editor.connection.vendor == "postgresql"
     tables = {rule.name: rule.when.rpartition(" ")[2] for rule in RULES}
     for name, table in {"movement_moves_the_stock": "inventory_movement", **tables}.items():
@@ -66,7 +67,7 @@ def remove(apps, schema_editor):
             schema_editor.execute(f"DROP FUNCTION {name}()")
 
 
-def _postgresql():
+def _postgresql() -> Iterator[str]:
     for rule in RULES:
         yield from _postgresql_trigger(
             rule.name,
@@ -83,7 +84,7 @@ def _postgresql():
     )
 
 
-def _postgresql_trigger(name, when, body):
+def _postgresql_trigger(name: str, when: str, body: str) -> Iterator[str]:
     """With the search path of this migration: it works, too, for who has none."""
     yield f"""
         CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
@@ -92,7 +93,7 @@ def _postgresql_trigger(name, when, body):
     yield f"CREATE TRIGGER {name} {when} FOR EACH ROW EXECUTE FUNCTION {name}()"
 
 
-def _sqlite():
+def _sqlite() -> Iterator[str]:
     for rule in RULES:
         yield f"""
             CREATE TRIGGER {rule.name} {rule.when} WHEN NOT ({rule.holds})

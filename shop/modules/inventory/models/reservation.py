@@ -4,7 +4,7 @@ placed -> confirmed (it left the house) | released (given up) | expired (nobody 
 """
 
 from collections import defaultdict
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 from django.db import models
@@ -73,7 +73,7 @@ class Reservation(models.Model):
         return str(self.id)
 
     @classmethod
-    def lock(cls, reservation_id: UUID) -> "Reservation":
+    def lock(cls, reservation_id: UUID) -> Self:
         found = cls.objects.select_for_update().filter(id=reservation_id).first()
         if found is None:
             raise ReservationNotFound(f"There is no reservation {reservation_id}.")

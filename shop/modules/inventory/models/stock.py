@@ -1,7 +1,7 @@
 """Stock: how much of a product there is, how much of that is promised, and how it came to be so."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
@@ -51,7 +51,7 @@ class Stock(models.Model):
         return self.sku
 
     @classmethod
-    def lock(cls, product_ids: Iterable[UUID]) -> dict[UUID, "Stock"]:
+    def lock(cls, product_ids: Iterable[UUID]) -> dict[UUID, Self]:
         """Those that exist, by id. Everybody locks in the order of the ids, so nobody waits in a circle.
 
         What lies where is read by a second statement: on PostgreSQL only that one sees what was
@@ -61,7 +61,7 @@ class Stock(models.Model):
         return rows.in_bulk(list(product_ids))
 
     @classmethod
-    def lock_one(cls, product_id: UUID) -> "Stock":
+    def lock_one(cls, product_id: UUID) -> Self:
         found = cls.lock([product_id])
         if not found:
             raise StockNotFound(f"There is no stock of a product {product_id}.")
