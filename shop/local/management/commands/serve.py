@@ -25,6 +25,7 @@ class Server(ThreadedWSGIServer):
     """On closing, waits for the threads of requests, and cuts idle connections."""
 
     daemon_threads = False
+    request_queue_size = 128  # Django's ten would reset the connections of a burst
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.idle: set[Any] = set()
