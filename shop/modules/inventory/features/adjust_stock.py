@@ -1,4 +1,7 @@
-"""Correct the stock of a product in one inventory: goods came in, broke, or were counted."""
+"""Correct the stock of a product in one inventory: goods came in, broke, or were counted.
+
+What is reserved cannot be taken away. Answers with the stock over all inventories.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -66,6 +69,8 @@ class AdjustStockRequest(RequestBody):
     inventory_id = serializers.UUIDField()
     delta = Delta()
     reason = serializers.CharField(max_length=200, help_text="for who reads the ledger")
+
+    example = {"inventory_id": "01936d0c-8f3a-7b60-9f0e-5d2c4a1b7e90", "delta": 5, "reason": "Delivery 4711."}
 
 
 class AdjustStockEndpoint(Endpoint):

@@ -1,6 +1,10 @@
-"""Confirm a reservation: what it holds is sold, and leaves the inventories."""
+"""Confirm a reservation: what it holds is sold, and leaves the inventories.
+
+Possible until `expires_at`, by our clock. Again it answers the same and changes nothing.
+"""
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -24,7 +28,7 @@ from shop.modules.inventory.models import (
 
 class ConfirmedReservation(msgspec.Struct, frozen=True):
     id: UUID
-    state: str
+    state: Annotated[str, msgspec.Meta(examples=["confirmed"])]
     version: int
 
 
@@ -39,7 +43,7 @@ def confirm_reservation(command: ConfirmReservation) -> ConfirmedReservation:
     for event in reservation.confirm():
         outbox.publish(event)
     outbox.cancel(ReservationExpiryDue, reservation.expiry_event)
-    return ConfirmedReservation(reservation.id, reservation.state, reservation.version)
+    return ConfirmedReservation(reservation.id, "confirmed", reservation.version)
 
 
 class ConfirmReservationEndpoint(Endpoint):

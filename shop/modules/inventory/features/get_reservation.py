@@ -1,7 +1,7 @@
 """Show one reservation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,7 @@ from shop.building_blocks.http.endpoints import Endpoint
 from shop.building_blocks.http.etags import tagged
 from shop.building_blocks.http.shapes import Timestamp
 from shop.building_blocks.mediator import Query, handles, send
-from shop.modules.inventory.models import Reservation, ReservationNotFound
+from shop.modules.inventory.models import Reservation, ReservationNotFound, ReservationState
 
 
 class AllocatedQuantity(msgspec.Struct, frozen=True):
@@ -32,13 +32,10 @@ class ReservationLine(msgspec.Struct, frozen=True):
 
 
 class ReservationDetails(msgspec.Struct, frozen=True):
-    """``state`` is ``placed``, ``confirmed``, ``released`` or ``expired``.
-
-    From ``expires_at`` on, a placed reservation cannot be confirmed; moments later it has expired.
-    """
+    """From ``expires_at`` on, a placed reservation cannot be confirmed; moments later it has expired."""
 
     id: UUID
-    state: str
+    state: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ReservationState.values})]
     version: int
     created_at: Timestamp
     expires_at: Timestamp

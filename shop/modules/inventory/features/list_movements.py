@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -16,7 +16,7 @@ from shop.building_blocks.http.endpoints import Endpoint
 from shop.building_blocks.http.pages import Cursor, Page, SortedPageParameters, in_order
 from shop.building_blocks.http.shapes import Timestamp
 from shop.building_blocks.mediator import Query, handles, send
-from shop.modules.inventory.models import Movement, Stock, StockNotFound
+from shop.modules.inventory.models import Movement, MovementKind, Stock, StockNotFound
 
 
 class MovementListItem(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ class MovementListItem(msgspec.Struct, frozen=True):
 
     id: UUID
     version: int
-    kind: str
+    kind: Annotated[str, msgspec.Meta(extra_json_schema={"enum": MovementKind.values})]
     inventory_id: UUID
     delta: int
     balance: int

@@ -1,4 +1,8 @@
-"""Reserve products for a while: all lines, or none."""
+"""Reserve products for a while: all lines, or none.
+
+When some lines are short, the problem has an error for each of them, with what is `available`. A product
+that lies in several inventories is taken from the fullest one first.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -79,6 +83,11 @@ class PlaceReservationRequest(RequestBody):
         min_value=1, max_value=LONGEST, default=900, help_text="seconds until it is released by itself"
     )
 
+    example = {
+        "lines": [{"product_id": "01936d0c-8f3a-7b60-9f0e-5d2c4a1b7e90", "quantity": 2}],
+        "expires_in": 900,
+    }
+
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[Line]:
         seen: set[UUID] = set()
         errors: list[dict[str, list[str]]] = []
@@ -92,8 +101,6 @@ class PlaceReservationRequest(RequestBody):
 
 
 class PlaceReservationEndpoint(Endpoint):
-    """A refusal has an error for every line that is short, with what is ``available`` of it."""
-
     required_scopes = ["inventory:write"]
     refuses = (InsufficientStock,)
 

@@ -1,6 +1,10 @@
-"""Give a reservation up: what it holds can be sold to others."""
+"""Give a reservation up: what it holds can be sold to others.
+
+Again it answers the same and changes nothing.
+"""
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -24,7 +28,7 @@ from shop.modules.inventory.models import (
 
 class ReleasedReservation(msgspec.Struct, frozen=True):
     id: UUID
-    state: str
+    state: Annotated[str, msgspec.Meta(examples=["released"])]
     version: int
 
 
@@ -39,7 +43,7 @@ def release_reservation(command: ReleaseReservation) -> ReleasedReservation:
     for event in reservation.release():
         outbox.publish(event)
     outbox.cancel(ReservationExpiryDue, reservation.expiry_event)
-    return ReleasedReservation(reservation.id, reservation.state, reservation.version)
+    return ReleasedReservation(reservation.id, "released", reservation.version)
 
 
 class ReleaseReservationEndpoint(Endpoint):
