@@ -22,6 +22,7 @@ from uuid_utils.compat import uuid7
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.mediator import send
 from shop.building_blocks.messaging.events import IntegrationEvent
+from shop.modules.catalog.contracts import ProductDeleted
 from shop.modules.inventory.contracts import (
     GetAvailability,
     ReservationConfirmed,
@@ -94,6 +95,11 @@ class Warehouse(RuleBasedStateMachine):
         assert [error["pointer"] for error in (refusal.errors if refusal else [])] == short
         self.states |= dict.fromkeys(placed, "placed")
         return multiple(*placed)
+
+    @rule(product=which, seldom=st.integers(0, 7))
+    def delete(self, product: int, seldom: int) -> None:
+        if seldom == 0:
+            receive(ProductDeleted(product_id=self.products[product], version=2, sku="MUG-1"))
 
     @rule(reservation=reservations)
     def let_its_time_pass(self, reservation: UUID) -> None:
