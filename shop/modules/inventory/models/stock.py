@@ -232,4 +232,4 @@ class Movement(models.Model):
         indexes: ClassVar = [models.Index(fields=["stock", "version", "id"], name="inventory_ledger")]
 
     def __str__(self) -> str:
-        return f"{self.delta:+} {self.item}"
+        return f"{self.delta:+}"
