@@ -74,7 +74,7 @@ class Warehouse(RuleBasedStateMachine):
     @rule(product=which, place=which, delta=quantities | quantities.map(lambda units: -units))
     def adjust(self, product: int, place: int, delta: int) -> None:
         items = StockItem.objects.filter(stock=self.products[product], inventory=self.places[place])
-        free = sum(item.available for item in items)
+        free = sum(item.free for item in items)
 
         refusal = refusal_of(lambda: adjust(self.products[product], self.places[place], delta))
 

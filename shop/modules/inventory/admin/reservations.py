@@ -1,7 +1,7 @@
 """Reservations in the admin."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -35,7 +35,7 @@ class AllocationInline(ReadOnlyInline):
 
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnlyAdmin):
-    list_display = ("id", "state", "units", "created_at", "expires_at")
+    list_display = ("id", "state", "units", "expires_at")
     list_filter = ("state", "created_at")
     search_fields = ("id", "allocations__item__stock__sku")
     ordering = ("-id",)
@@ -43,6 +43,9 @@ class ReservationAdmin(ReadOnlyAdmin):
     fields = ("id", "state", "version", "created_at", "expires_at")
     inlines = (AllocationInline,)
     actions = ("confirm", "release")
+
+    class Media:
+        css: ClassVar = {"all": ["inventory/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
         return super().get_queryset(request).prefetch_related("allocations")

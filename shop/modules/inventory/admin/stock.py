@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from shop.building_blocks.admin import CommandAdmin, ReadOnlyAdmin, ReadOnlyInline
@@ -21,15 +21,16 @@ LATEST = 50
 
 class StockItemInline(ReadOnlyInline):
     model = StockItem
-    fields = ("inventory", "on_hand", "reserved", "available")
-    readonly_fields = ("available",)
+    verbose_name_plural = "where it lies"
+    fields = ("inventory", "on_hand", "reserved", "free")
+    readonly_fields = ("free",)
 
 
 class LatestMovementInline(ReadOnlyInline):
     model = Movement
     verbose_name_plural = f"ledger, the latest {LATEST} movements"
-    fields = ("created_at", "inventory", "kind", "delta", "balance", "reason", "version")
-    readonly_fields = ("created_at", "inventory")
+    fields = ("created_at", "inventory", "kind", "change", "balance", "reason", "version")
+    readonly_fields = ("created_at", "inventory", "change")
     ordering = ("-version", "-id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Movement]:
@@ -42,16 +43,23 @@ class LatestMovementInline(ReadOnlyInline):
     def inventory(self, movement: Movement) -> str:
         return movement.item.inventory.name
 
+    @admin.display
+    def change(self, movement: Movement) -> str:
+        return f"{movement.delta:+}"
+
 
 @admin.register(Stock)
 class StockAdmin(ReadOnlyAdmin):
-    list_display = ("sku", "on_hand", "reserved", "available", "version", "closed_at", "product_id")
+    list_display = ("sku", "on_hand", "reserved", "available", "version", "closed_at")
     list_filter = (("closed_at", admin.EmptyFieldListFilter), "items__inventory")
     search_fields = ("sku", "product_id")
     ordering = ("sku",)
     show_full_result_count = False
     fields = ("sku", "product_id", "on_hand", "reserved", "available", "version", "closed_at")
     inlines = (StockItemInline, LatestMovementInline)
+
+    class Media:
+        css: ClassVar = {"all": ["inventory/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stock]:
         return super().get_queryset(request).prefetch_related("items")
@@ -81,7 +89,7 @@ class MovementAdmin(CommandAdmin):
     """The ledger. To add a movement is to adjust the stock."""
 
     add_form = AdjustStockForm
-    list_display = ("created_at", "stock", "inventory", "kind", "delta", "balance", "reason", "version")
+    list_display = ("created_at", "stock", "inventory", "change", "balance", "why")
     list_filter = ("kind", "item__inventory")
     list_select_related = ("stock", "item__inventory")
     search_fields = ("stock__sku", "reason")
@@ -91,6 +99,19 @@ class MovementAdmin(CommandAdmin):
     @admin.display(ordering="item__inventory__name")
     def inventory(self, movement: Movement) -> str:
         return movement.item.inventory.name
+
+    @admin.display
+    def why(self, movement: Movement) -> str:
+        return movement.reason or movement.get_kind_display()
+
+    @admin.display(ordering="delta")
+    def change(self, movement: Movement) -> str:
+        return f"{movement.delta:+}"
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().add_view(request, form_url, {"title": "Adjust stock", **(extra_context or {})})
 
     def add(self, values: dict[str, Any]) -> UUID:
         stock, inventory = values.pop("stock"), values.pop("inventory")

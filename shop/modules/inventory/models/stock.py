@@ -93,8 +93,8 @@ class Stock(models.Model):
     def adjust(self, inventory_id: UUID, delta: int, reason: str) -> StockChanged:
         """Also of a closed stock: what lies there may be counted and carried away, but not sold."""
         item = self._place(inventory_id)
-        if item.available + delta < 0:
-            raise InsufficientStock(f"Only {item.available} of {self.sku} can be taken away there.")
+        if item.free + delta < 0:
+            raise InsufficientStock(f"Only {item.free} of {self.sku} can be taken away there.")
         if self.on_hand + delta > MOST:
             raise TooMuchStock(f"There are {self.on_hand} of {self.sku}, and {MOST} is the most.")
         self._move(item, delta, kind=MovementKind.ADJUSTMENT, reason=reason)
@@ -104,8 +104,8 @@ class Stock(models.Model):
         """Fullest inventory first, so that it comes from as few of them as can be (ADR 11)."""
         if quantity > self.available:
             raise InsufficientStock(f"Only {self.available} of {self.sku} are available.")
-        for item in sorted(self.places, key=lambda item: (-item.available, item.pk)):
-            taken = min(quantity, item.available)
+        for item in sorted(self.places, key=lambda item: (-item.free, item.pk)):
+            taken = min(quantity, item.free)
             if taken:
                 item.promise(taken)
                 reservation.allocations.create(item=item, quantity=taken)
@@ -184,7 +184,8 @@ class StockItem(models.Model):
         return f"{self.stock} in {self.inventory}"
 
     @property
-    def available(self) -> int:
+    def free(self) -> int:
+        """What is promised to nobody; available, while the stock is not closed."""
         return self.on_hand - self.reserved
 
     def promise(self, quantity: int) -> None:
