@@ -14,6 +14,7 @@ from tests.support import a_client_with, an_inventory, deliver_events
 pytestmark = pytest.mark.django_db
 
 RESERVATIONS = "/api/v1/reservations"
+UNKNOWN = UUID(int=7)
 
 
 @pytest.fixture
@@ -163,15 +164,15 @@ def test_says_what_is_wrong_with_an_adjustment(
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        (f"/api/v1/inventories/{uuid4()}", 404),
-        (f"/api/v1/inventories/{uuid4()}/items", 404),
-        (f"/api/v1/stock/{uuid4()}", 404),
-        (f"/api/v1/stock/{uuid4()}/movements", 404),
-        (f"{RESERVATIONS}/{uuid4()}", 404),
+        (f"/api/v1/inventories/{UNKNOWN}", 404),
+        (f"/api/v1/inventories/{UNKNOWN}/items", 404),
+        (f"/api/v1/stock/{UNKNOWN}", 404),
+        (f"/api/v1/stock/{UNKNOWN}/movements", 404),
+        (f"{RESERVATIONS}/{UNKNOWN}", 404),
         ("/api/v1/stock/1", 404),
-        (f"/api/v1/stock/{uuid4()}/movements?sort=delta", 400),
-        (f"/api/v1/stock/{uuid4()}/movements?cursor=x", 400),
-        (f"/api/v1/inventories/{uuid4()}/items?limit=101", 400),
+        (f"/api/v1/stock/{UNKNOWN}/movements?sort=delta", 400),
+        (f"/api/v1/stock/{UNKNOWN}/movements?cursor=x", 400),
+        (f"/api/v1/inventories/{UNKNOWN}/items?limit=101", 400),
     ],
 )
 def test_what_is_not_there_or_not_understood_is_a_problem(clerk: APIClient, path: str, status: int) -> None:
