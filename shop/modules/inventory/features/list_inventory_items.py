@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +15,7 @@ from shop.building_blocks.database.reads import Statement
 from shop.building_blocks.http.endpoints import Endpoint
 from shop.building_blocks.http.pages import Page, PageParameters
 from shop.building_blocks.mediator import Query, handles, send
-from shop.modules.inventory.models import Inventory, InventoryNotFound, StockItem
+from shop.modules.inventory.models import Inventory, InventoryNotFound, Stock, StockItem
 
 
 class InventoryItem(msgspec.Struct, frozen=True):
@@ -40,12 +40,17 @@ class ListInventoryItems(Query[InventoryItemPage]):
 
 
 def _newest_first(inventory_id: Any, cursor: Any = None) -> QuerySet[StockItem, tuple[Any, ...]]:
-    """Product ids are UUIDv7: their order is the order of creation."""
+    """Product ids are UUIDv7: their order is the order of creation.
+
+    Each row looks its stock up; joined to it, a page deep in the list would read all stock before it.
+    """
     rows = StockItem.objects.filter(inventory_id=inventory_id)
     if cursor:
         rows = rows.filter(stock_id__lt=cursor)
-    columns = ("stock_id", "stock__sku", "on_hand", "reserved", "stock__closed_at")
-    return rows.order_by("-stock_id").values_list(*columns)
+    stock = Stock.objects.filter(product_id=OuterRef("stock_id"))
+    known = {"sku": Subquery(stock.values("sku")), "closed_at": Subquery(stock.values("closed_at"))}
+    columns = ("stock_id", "sku", "on_hand", "reserved", "closed_at")
+    return rows.order_by("-stock_id").annotate(**known).values_list(*columns)
 
 
 _NEWEST_FIRST = Statement(_newest_first)
