@@ -3,6 +3,7 @@
 from shop.building_blocks.http import idempotency
 from shop.building_blocks.messaging import models as messaging
 from shop.modules.inventory.models.inventory import Inventory, InventoryNotFound
+from shop.modules.inventory.models.movement import Movement, MovementKind
 from shop.modules.inventory.models.reservation import (
     Allocation,
     Reservation,
@@ -15,13 +16,11 @@ from shop.modules.inventory.models.reservation import (
 from shop.modules.inventory.models.stock import (
     MOST,
     InsufficientStock,
-    Movement,
-    MovementKind,
     Stock,
-    StockItem,
     StockNotFound,
     TooMuchStock,
 )
+from shop.modules.inventory.models.stock_item import StockItem
 
 __all__ = [
     "MOST",

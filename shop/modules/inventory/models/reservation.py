@@ -22,7 +22,8 @@ from shop.modules.inventory.contracts import (
     ReservationReleased,
     ReservedLine,
 )
-from shop.modules.inventory.models.stock import Stock, StockItem
+from shop.modules.inventory.models.stock import Stock
+from shop.modules.inventory.models.stock_item import StockItem
 
 
 class ReservationNotFound(NotFound):

@@ -1,18 +1,18 @@
-"""Stock: how much of a product there is, how much of that is promised, and how it came to be so."""
+"""Stock: how much of a product there is, and how much of that is promised."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
-from uuid_utils.compat import uuid7
 
 from shop.building_blocks.errors import Conflict, NotFound
 from shop.modules.inventory.contracts import StockChanged
 from shop.modules.inventory.models.inventory import Inventory, InventoryNotFound
+from shop.modules.inventory.models.movement import MovementKind
+from shop.modules.inventory.models.stock_item import StockItem
 
 if TYPE_CHECKING:
     from shop.modules.inventory.models.reservation import Reservation
@@ -68,7 +68,7 @@ class Stock(models.Model):
         return found[product_id]
 
     @cached_property
-    def places(self) -> list["StockItem"]:
+    def places(self) -> list[StockItem]:
         return list(self.items.all())
 
     @property
@@ -130,7 +130,7 @@ class Stock(models.Model):
         self.closed_at = timezone.now()
         return self._changed()
 
-    def _place(self, inventory_id: UUID) -> "StockItem":
+    def _place(self, inventory_id: UUID) -> StockItem:
         for item in self.places:
             if item.inventory_id == inventory_id:
                 return item
@@ -139,10 +139,10 @@ class Stock(models.Model):
         self.places.append(self.items.create(inventory_id=inventory_id))
         return self.places[-1]
 
-    def _allocated(self, allocated: Mapping[UUID, int]) -> list[tuple["StockItem", int]]:
+    def _allocated(self, allocated: Mapping[UUID, int]) -> list[tuple[StockItem, int]]:
         return [(item, allocated[item.pk]) for item in self.places if item.pk in allocated]
 
-    def _move(self, item: "StockItem", delta: int, **why: Any) -> None:
+    def _move(self, item: StockItem, delta: int, **why: Any) -> None:
         """``on_hand`` follows in the database: the ledger's trigger is the only one that may write it."""
         item.on_hand += delta
         version = self.version + 1
@@ -158,79 +158,3 @@ class Stock(models.Model):
             reserved=self.reserved,
             available=self.available,
         )
-
-
-class StockItem(models.Model):
-    """The stock of one product in one inventory."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="items")
-    inventory = models.ForeignKey(Inventory, on_delete=models.PROTECT, related_name="items", db_index=False)
-    on_hand = models.PositiveIntegerField(default=0, help_text="the sum of its movements")
-    reserved = models.PositiveIntegerField(default=0)
-
-    stock_id: UUID
-    inventory_id: UUID
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["inventory", "stock"], name="one_stock_item_per_product_and_inventory"
-            ),
-            models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="reserved_is_on_hand"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.stock} in {self.inventory}"
-
-    @property
-    def free(self) -> int:
-        """What is promised to nobody; available, while the stock is not closed."""
-        return self.on_hand - self.reserved
-
-    def promise(self, quantity: int) -> None:
-        """``quantity`` more; less, when it is negative."""
-        self.reserved += quantity
-        self.save(update_fields=["reserved"])
-
-
-class MovementKind(models.TextChoices):
-    OPENING = "opening"
-    ADJUSTMENT = "adjustment"
-    SHIPMENT = "shipment"
-
-
-class Movement(models.Model):
-    """An entry of the ledger: why there is more or less of a product in an inventory than before.
-
-    Written once and never changed. ``on_hand`` of an item is the balance of its last movement; triggers
-    in the database see to both (ADR 10).
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements", db_index=False)
-    item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="movements", db_index=False)
-    version = models.PositiveIntegerField(help_text="of the stock, which this movement led to")
-    kind = models.CharField(max_length=10, choices=MovementKind)
-    delta = models.IntegerField()
-    balance = models.PositiveIntegerField(help_text="on hand in the inventory afterwards")
-    reason = models.CharField(max_length=200, blank=True, default="")
-    reservation = models.ForeignKey(
-        "Reservation",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="movements",
-        db_index=False,
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["item", "version"], name="one_movement_per_item_and_version"),
-            models.CheckConstraint(condition=~Q(delta=0), name="movement_moves_something"),
-        ]
-        indexes: ClassVar = [models.Index(fields=["stock", "version", "id"], name="inventory_ledger")]
-
-    def __str__(self) -> str:
-        return f"{self.delta:+}"
