@@ -57,6 +57,18 @@ VIOLATIONS: dict[str, tuple[str, Callable[[Tree], None]]] = {
         "shop.E007",
         lambda tree: tree.replace(SLICE, "@handles(GetProduct)", ""),
     ),
+    "a POST that does the same again when it is repeated": (
+        "shop.E008",
+        lambda tree: tree.replace(
+            "shop/modules/inventory/features/create_inventory.py",
+            'once(request, command, created_at("/api/v1/inventories/{}"))',
+            'created_at("/api/v1/inventories/{}")(send(command))',
+        ),
+    ),
+    "a change of what its client has not seen": (
+        "shop.E009",
+        lambda tree: tree.replace(SLICE, "    def get(", "    def put(self): ...\n\n    def get("),
+    ),
 }
 
 

@@ -14,7 +14,9 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from shop.building_blocks import modules
-from shop.building_blocks.http.endpoints import Endpoint, PublicEndpoint
+from shop.building_blocks.http.endpoints import Endpoint, PublicEndpoint, called_by
+from shop.building_blocks.http.etags import expected_version
+from shop.building_blocks.http.idempotency import once
 from shop.building_blocks.mediator import Command, Query, mediator
 
 T = TypeVar("T")
@@ -108,6 +110,31 @@ def every_message_is_handled(**_: Any) -> list[CheckMessage]:
     ]
 
 
+def every_post_may_be_sent_again(**_: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"{endpoint.__name__} would do the same again when a client repeats its POST.",
+            hint="Answer with once(request, command, ...): it knows the Idempotency-Key.",
+            id="shop.E008",
+        )
+        for endpoint in _slices(Endpoint)
+        if hasattr(endpoint, "post") and once not in called_by(endpoint.post)
+    ]
+
+
+def nothing_is_changed_unseen(**_: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"{endpoint.__name__} lets a {method.upper()} overwrite what its client has not seen.",
+            hint="Give the command expected_version(request), and check it once the row is locked.",
+            id="shop.E009",
+        )
+        for endpoint in _slices(Endpoint)
+        for method in ("put", "patch", "delete")
+        if hasattr(endpoint, method) and expected_version not in called_by(getattr(endpoint, method))
+    ]
+
+
 RULES = (
     every_module_has_its_database,
     the_default_database_is_empty,
@@ -116,6 +143,8 @@ RULES = (
     every_scope_is_known,
     every_endpoint_is_served,
     every_message_is_handled,
+    every_post_may_be_sent_again,
+    nothing_is_changed_unseen,
 )
 
 

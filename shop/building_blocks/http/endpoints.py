@@ -1,6 +1,7 @@
 """Django routes by path; a slice owns one method of a path."""
 
 from collections.abc import Callable
+from inspect import unwrap
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
@@ -45,3 +46,9 @@ def by_method(**endpoints: type[Endpoint]) -> View:
 
     vars(dispatch).update(cls=path, initkwargs={}, views=views)  # what DRF and the schema look for
     return dispatch
+
+
+def called_by(method: Callable[..., Any]) -> set[Any]:
+    """The functions that an endpoint's method names in its code."""
+    function: Any = unwrap(method)
+    return {function.__globals__.get(name) for name in function.__code__.co_names}

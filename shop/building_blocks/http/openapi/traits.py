@@ -4,12 +4,12 @@ Seen in the endpoint's code, so that nobody has to say it twice, and nobody can 
 """
 
 from collections.abc import Callable, Iterator
-from inspect import unwrap
 from typing import Any, NamedTuple
 
 from drf_spectacular.plumbing import ResolvedComponent
 
 from shop.building_blocks.http.answers import created_at
+from shop.building_blocks.http.endpoints import called_by
 from shop.building_blocks.http.etags import PreconditionRequired, StaleVersion, expected_version, tagged
 from shop.building_blocks.http.headers import MalformedHeader
 from shop.building_blocks.http.idempotency import IdempotencyKeyReused, once
@@ -44,11 +44,5 @@ TRAITS = (
 
 
 def traits_of(endpoint: object, method: str) -> Iterator[Trait]:
-    called = _called(getattr(endpoint, method.lower()))
+    called = called_by(getattr(endpoint, method.lower()))
     return (trait for trait in TRAITS if trait.of in called and trait.only in {None, method})
-
-
-def _called(function: Any) -> set[Any]:
-    """The functions that its code names."""
-    code = unwrap(function)
-    return {code.__globals__.get(name) for name in code.__code__.co_names}
