@@ -29,6 +29,12 @@ COMMITTED = """
 """
 RECORDED = "SELECT event_id, account, version FROM ledger.ledger_entry WHERE account LIKE %s ORDER BY id"
 UNSENT = "SELECT id FROM teller.teller_outboxmessage WHERE subject LIKE %s AND published_at IS NULL"
+IN_BETWEEN = """
+    SELECT id FROM teller.teller_outboxmessage AS sent
+    WHERE subject LIKE %s AND published_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM ledger.ledger_entry WHERE account = sent.subject AND event_id = sent.event_id
+    )
+"""
 TROUBLE = "SELECT error FROM teller.teller_outboxmessage WHERE subject LIKE %s AND error <> ''"
 REFUSED = "SELECT id FROM teller.teller_outboxmessage WHERE subject LIKE %s AND attempts > 0"
 # An attempt without an error is the trial, alone, of an event that somebody had before and did not finish.
@@ -122,6 +128,10 @@ class Book:
     def refused(self) -> int:
         """How many the broker did not take at first."""
         return self._count(REFUSED)
+
+    def in_between(self) -> int:
+        """Marked as sent, and not recorded: told by one look, for deposits never cease."""
+        return self._count(IN_BETWEEN)
 
     def troubles(self) -> str:
         """What the relay says of those that it cannot send."""
