@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.resilience.bank import RECOVERS_WITHIN, Book
+from tests.resilience.book import RECOVERS_WITHIN, Book
 from tests.resilience.world import World
 from tests.support import eventually
 
