@@ -24,6 +24,19 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+class ReadOnlyInline(admin.TabularInline[Any, Any]):
+    """Shows what belongs to a page, and changes nothing."""
+
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class CommandAdmin(ReadOnlyAdmin):
     """Adds by sending a command: ``add_form`` has its fields, ``add`` returns the new id.
 

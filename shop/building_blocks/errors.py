@@ -1,8 +1,9 @@
 """Refusals: how the domain says no. The HTTP side turns them into problem details."""
 
 import re
+from collections.abc import Mapping, Sequence
 from inspect import getdoc
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Refusal(Exception):
@@ -10,10 +11,15 @@ class Refusal(Exception):
 
     Each rule is a subclass next to the slice that raises it. Its name becomes the problem's type
     (``DuplicateSku`` is ``urn:shop:problem:duplicate-sku``), the first line of its docstring the
-    problem's title, and its message the detail.
+    problem's title, and its message the detail. ``errors`` says which parts of the request it is about:
+    each has a ``pointer``, a ``detail``, and whatever else helps a program to do better.
     """
 
     status: ClassVar[int] = 422
+
+    def __init__(self, detail: str = "", errors: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(detail)
+        self.errors = [{"code": self.slug(), **error} for error in errors]
 
     @classmethod
     def slug(cls) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, TypeVar, overload
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from shop.building_blocks.messages import Command, Message, Query
 from shop.building_blocks.modules import module_of
@@ -82,6 +82,21 @@ def _then(call: Callable[[], R], then: Callable[[R], T]) -> T:
     return then(call())
 
 
+_DEADLOCK_DETECTED = "40P01"
+_RETRIES = 4
+
+
+def again_after_deadlock(message: Message[Any], call_next: Callable[[], Any], /) -> Any:
+    """PostgreSQL ends one of the transactions that wait for each other in a circle: it begins anew."""
+    for _ in range(_RETRIES):
+        try:
+            return call_next()
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) != _DEADLOCK_DETECTED:
+                raise
+    return call_next()
+
+
 def in_transaction(message: Message[Any], call_next: Callable[[], Any], /) -> Any:
     """Commit a command's changes together with the events it published.
 
@@ -93,6 +108,6 @@ def in_transaction(message: Message[Any], call_next: Callable[[], Any], /) -> An
         return call_next()
 
 
-mediator = Mediator(traced, in_transaction)
+mediator = Mediator(traced, again_after_deadlock, in_transaction)
 handles = mediator.handles
 send = mediator.send

@@ -31,11 +31,11 @@ VIOLATIONS: dict[str, tuple[str, Callable[[Tree], None]]] = {
     ),
     "a foreign key to another module": (
         "shop.E003",
-        lambda tree: tree.append("shop/modules/inventory/models.py", FOREIGN_KEY),
+        lambda tree: tree.append("shop/modules/inventory/models/stock.py", FOREIGN_KEY),
     ),
     "a many-to-many relation to another module": (
         "shop.E003",
-        lambda tree: tree.append("shop/modules/inventory/models.py", MANY_TO_MANY),
+        lambda tree: tree.append("shop/modules/inventory/models/stock.py", MANY_TO_MANY),
     ),
     "a slice without a scope": (
         "shop.E004",
@@ -89,7 +89,7 @@ def test_a_second_handler_of_a_message_is_refused(tree: Tree) -> None:
 
 
 def test_a_refused_tree_does_not_even_start(tree: Tree) -> None:
-    tree.append("shop/modules/inventory/models.py", FOREIGN_KEY)
+    tree.append("shop/modules/inventory/models/stock.py", FOREIGN_KEY)
 
     result = tree.run(sys.executable, "manage.py", "migrate_modules")
 

@@ -54,7 +54,7 @@ def test_the_detail_shows_what_was_told_and_why_it_failed(stuck: InboxMessage) -
     page = client.get(reverse("admin:inventory_inboxmessage_change", args=[stuck.pk])).content.decode()
 
     told = json.loads(stuck.body)
-    assert "UnknownInventory: There is no inventory" in page
+    assert "InventoryNotFound: There is no inventory" in page
     assert "&quot;sku&quot;: &quot;MUG-1&quot;" in page
     assert told["correlationid"] in page
 

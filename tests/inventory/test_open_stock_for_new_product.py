@@ -1,38 +1,16 @@
-from decimal import Decimal
-from uuid import UUID
-
 import pytest
 from uuid_utils.compat import uuid7
 
 from shop.building_blocks.mediator import send
 from shop.building_blocks.messaging import inbox
 from shop.building_blocks.messaging.events import Envelope
-from shop.modules.catalog.contracts import ProductCreated
 from shop.modules.inventory.contracts import StockChanged
-from shop.modules.inventory.features.get_stock import GetStock, StockNotFound
-from shop.modules.inventory.models import InboxMessage, OutboxMessage, Stock
+from shop.modules.inventory.features.get_stock import GetStock
+from shop.modules.inventory.models import InboxMessage, OutboxMessage, Stock, StockNotFound
+from tests.inventory.arrange import product_created, receive
 from tests.support import an_inventory
 
 pytestmark = pytest.mark.django_db
-
-
-def product_created(inventory_id: UUID, quantity: int = 12) -> ProductCreated:
-    return ProductCreated(
-        product_id=uuid7(),
-        version=1,
-        sku="MUG-1",
-        name="Mug",
-        price=Decimal("9.50"),
-        currency="USD",
-        inventory_id=inventory_id,
-        quantity=quantity,
-    )
-
-
-def receive(event: ProductCreated, times: int = 1) -> None:
-    envelope = Envelope.of(event)
-    for _ in range(times):
-        inbox.consume("inventory", [envelope], guard=lambda: None)
 
 
 def test_opens_the_stock_where_the_product_says_it_lies() -> None:

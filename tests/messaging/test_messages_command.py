@@ -37,7 +37,7 @@ def test_status_has_a_line_per_module_and_the_reasons() -> None:
     assert lines[0].split()[:4] == ["module", "unsent", "held", "back"]
     assert [line.split()[0] for line in lines[1:4]] == ["catalog", "inventory", "identity"]
     assert lines[2].split()[5:8] == ["1", "0", "0"]
-    assert "open_stock_for_new_product: UnknownInventory: There is no inventory" in lines[6]
+    assert "open_stock_for_new_product: InventoryNotFound: There is no inventory" in lines[6]
 
 
 def test_show_tells_everything_about_an_event_in_every_module() -> None:
@@ -48,7 +48,7 @@ def test_show_tells_everything_about_an_event_in_every_module() -> None:
 
     assert "catalog's outbox: sent" in shown
     assert "inventory's inbox, open_stock_for_new_product: parked" in shown
-    assert "UnknownInventory: There is no inventory" in shown
+    assert "InventoryNotFound: There is no inventory" in shown
     assert '"sku": "MUG-1"' in shown
     assert "the inventory is there now" in shown
 

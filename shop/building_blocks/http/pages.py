@@ -17,7 +17,6 @@ M = TypeVar("M", bound=Model)
 
 _STRANGE = "Not a cursor: take it from `next` of the page before."
 _STRAYED = "Not a cursor of this list: take it from `next` of the page before, and keep its sort."
-_HELP = "`next` of the page before, with the same sort"
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
@@ -93,13 +92,15 @@ class PageParameters(QueryParameters):
     """Of a list that is always newest first; the cursor is an id."""
 
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
-    cursor = serializers.CharField(default=None, help_text="`next` of the page before")
+    cursor = serializers.RegexField(
+        r"^[A-Za-z0-9_-]{21}[AQgw]\Z",
+        default=None,
+        help_text="`next` of the page before",
+        error_messages={"invalid": _STRANGE},
+    )
 
     def validate_cursor(self, value: str | None) -> UUID | None:
-        try:
-            return _decode(value) if value else None
-        except ValueError:
-            raise serializers.ValidationError(_STRANGE) from None
+        return UUID(bytes=urlsafe_b64decode(f"{value}==")) if value else None
 
 
 class SortedPageParameters(QueryParameters):
@@ -111,7 +112,12 @@ class SortedPageParameters(QueryParameters):
     sorts: ClassVar[Mapping[str, type]]
 
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
-    cursor = serializers.CharField(default=None, help_text=_HELP)
+    cursor = serializers.RegexField(
+        r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z",
+        default=None,
+        help_text="`next` of the page before, with the same sort",
+        error_messages={"invalid": _STRAYED},
+    )
 
     def get_fields(self) -> dict[str, Any]:
         choices = [f"{minus}{field}" for field in self.sorts for minus in ("-", "")]
@@ -132,12 +138,5 @@ class SortedPageParameters(QueryParameters):
 
 
 def _encode(key: UUID) -> str:
+    """Sixteen bytes: 22 characters, of which the last one has but two bits."""
     return urlsafe_b64encode(key.bytes).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> UUID:
-    """The decoder passes over what it does not know; a cursor of ours comes out as it went in."""
-    key = UUID(bytes=urlsafe_b64decode(f"{cursor}=="))
-    if _encode(key) != cursor:
-        raise ValueError(cursor)
-    return key

@@ -33,6 +33,7 @@ class RefusalResponse(exceptions.APIException):
         super().__init__(detail=str(refusal), code=refusal.slug())
         self.status_code = refusal.status
         self.title = refusal.title()
+        self.errors = refusal.errors
 
 
 class ProblemHandler(ExceptionHandler):
@@ -68,8 +69,13 @@ class ProblemFormatter(ExceptionFormatter):
             detail="The request is not valid: see errors." if invalid else str(self.exc.detail),
             instance=self.context["request"].path,
             trace_id=trace_id(),
-            errors=[_error(one) for one in self.get_errors()] if invalid else msgspec.UNSET,
+            errors=self._errors(),
         )
+
+    def _errors(self) -> list[ProblemError] | msgspec.UnsetType:
+        if isinstance(self.exc, exceptions.ValidationError):
+            return [_error(one) for one in self.get_errors()]
+        return getattr(self.exc, "errors", None) or msgspec.UNSET
 
 
 def _code(exc: exceptions.APIException) -> str:
@@ -78,8 +84,8 @@ def _code(exc: exceptions.APIException) -> str:
 
 
 def _error(error: Error) -> ProblemError:
-    """``attr`` is a path like ``lines/0/quantity``, None for the body as a whole."""
-    field = "" if error.attr in {None, "non_field_errors"} else f"/{error.attr}"
+    """``attr`` is a path like ``lines/0/quantity``; ``non_field_errors`` ends that of a whole."""
+    field = f"/{error.attr or 'non_field_errors'}".removesuffix("/non_field_errors")
     return {"pointer": f"#{field}", "detail": error.detail, "code": error.code}
 
 

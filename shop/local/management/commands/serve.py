@@ -28,6 +28,7 @@ class Server(ThreadedWSGIServer):
     """On closing, requests in hand are finished and idle connections are cut."""
 
     daemon_threads = False
+    request_queue_size = 128  # Django's ten would reset the connections of a burst
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.idle: set[Any] = set()

@@ -8,12 +8,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shop.building_blocks.errors import NotFound
+from shop.building_blocks.database.reads import Statement
 from shop.building_blocks.http.endpoints import Endpoint
 from shop.building_blocks.http.etags import tagged
 from shop.building_blocks.http.shapes import Timestamp
 from shop.building_blocks.mediator import Query, handles, send
-from shop.modules.inventory.models import Inventory
+from shop.modules.inventory.models import Inventory, InventoryNotFound
 
 VERSION = 1
 """Of every inventory: nothing changes one."""
@@ -31,14 +31,16 @@ class GetInventory(Query[InventoryDetails]):
     inventory_id: UUID
 
 
-class InventoryNotFound(NotFound):
-    """There is no such inventory."""
+_BY_ID = Statement(
+    lambda inventory_id: Inventory.objects.filter(id=inventory_id).values_list(
+        *InventoryDetails.__struct_fields__
+    )
+)
 
 
 @handles(GetInventory)
 def get_inventory(query: GetInventory) -> InventoryDetails:
-    rows = Inventory.objects.filter(id=query.inventory_id)
-    row = rows.values_list(*InventoryDetails.__struct_fields__).first()
+    row = _BY_ID.first(inventory_id=query.inventory_id)
     if row is None:
         raise InventoryNotFound(f"There is no inventory {query.inventory_id}.")
     return InventoryDetails(*row)

@@ -1,0 +1,85 @@
+"""Reservations in the admin."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from shop.building_blocks.admin import ReadOnlyAdmin, ReadOnlyInline
+from shop.building_blocks.errors import Refusal
+from shop.building_blocks.mediator import Command, send
+from shop.modules.inventory.features.confirm_reservation import ConfirmReservation
+from shop.modules.inventory.features.release_reservation import ReleaseReservation
+from shop.modules.inventory.models import Allocation, Reservation
+
+
+class AllocationInline(ReadOnlyInline):
+    model = Allocation
+    fields = ("product", "inventory", "quantity")
+    readonly_fields = ("product", "inventory")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
+        return super().get_queryset(request).select_related("item__stock", "item__inventory")
+
+    @admin.display
+    def product(self, allocation: Allocation) -> str:
+        return allocation.item.stock.sku
+
+    @admin.display
+    def inventory(self, allocation: Allocation) -> str:
+        return allocation.item.inventory.name
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ReadOnlyAdmin):
+    list_display = ("id", "state", "units", "expires_at")
+    list_filter = ("state", "created_at")
+    search_fields = ("id", "allocations__item__stock__sku")
+    ordering = ("-id",)
+    show_full_result_count = False
+    fields = ("id", "state", "version", "created_at", "expires_at")
+    inlines = (AllocationInline,)
+    actions = ("confirm", "release")
+
+    class Media:
+        css: ClassVar = {"all": ["inventory/admin.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
+        return super().get_queryset(request).prefetch_related("allocations")
+
+    @admin.display
+    def units(self, reservation: Reservation) -> int:
+        return sum(one.quantity for one in reservation.allocations.all())
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("inventory.change_reservation")
+
+    @admin.action(description="Confirm: what they hold leaves", permissions=["end"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> None:
+        self._send_each(request, queryset, ConfirmReservation, "confirmed")
+
+    @admin.action(description="Release: what they hold can be sold again", permissions=["end"])
+    def release(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> None:
+        self._send_each(request, queryset, ReleaseReservation, "released")
+
+    def _send_each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Reservation],
+        command: Callable[[UUID], Command[Any]],
+        done: str,
+    ) -> None:
+        """A transaction each: one that is refused does not hold up the others."""
+        ended = 0
+        for reservation_id in queryset.order_by("id").values_list("id", flat=True):
+            try:
+                send(command(reservation_id))
+                ended += 1
+            except Refusal as refusal:
+                self.message_user(request, f"{reservation_id}: {refusal}", messages.WARNING)
+        if ended:
+            noun = "reservation" if ended == 1 else "reservations"
+            self.message_user(request, f"{ended} {noun} {done}.", messages.SUCCESS)
