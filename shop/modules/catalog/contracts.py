@@ -22,3 +22,28 @@ class ProductCreated(IntegrationEvent):
     currency: str
     inventory_id: UUID
     quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductUpdated(IntegrationEvent):
+    """A product has changed, and is like this now. Its SKU never changes."""
+
+    type: ClassVar[str] = "catalog.product_updated.v1"
+    aggregate: ClassVar[str] = "product_id"
+
+    product_id: UUID
+    sku: str
+    name: str
+    price: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductDeleted(IntegrationEvent):
+    """A product is no longer sold. It does not come back, and its SKU is not given to another."""
+
+    type: ClassVar[str] = "catalog.product_deleted.v1"
+    aggregate: ClassVar[str] = "product_id"
+
+    product_id: UUID
+    sku: str
