@@ -14,6 +14,8 @@ class Refusal(Exception):
     """
 
     status: ClassVar[int] = 422
+    retry_after: ClassVar[int | None] = None
+    """Seconds after which the same request may fare better, for the header."""
 
     @classmethod
     def slug(cls) -> str:
@@ -37,3 +39,10 @@ class Conflict(Refusal):
     """The present state does not allow it."""
 
     status = 409
+
+
+class Unavailable(Refusal):
+    """It cannot be answered at the moment."""
+
+    status = 503
+    retry_after = 1

@@ -137,10 +137,11 @@ def test_pages_that_are_short_lead_to_everything_too(
     while True:
         rows, end = find(sort, limit + 1, wanted, window=window, few=few)
         seen += rows[:limit]
-        end = rows[limit - 1] if len(rows) > limit else end
+        if len(rows) > limit:
+            end = key_of(sort, rows[limit - 1])
         if end is None:
             break
-        wanted |= {"after": key_of(sort, end)[0], "after_id": key_of(sort, end)[-1]}
+        wanted |= {"after": end[0], "after_id": end[-1]}
 
     found = [ProductListItem(*row[:-1]) for row in seen]
     assert found == in_order([item for item in pages() if fits(item, **asked)], sort)

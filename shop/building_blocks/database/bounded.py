@@ -1,39 +1,33 @@
 """Reads that have a bound, however many rows there are and however unlucky the question.
 
 PostgreSQL plans as if what is asked for were spread evenly over a table. Where it is not, a plan that
-was to find twenty rows among a thousand reads a million. These two statements cannot.
+was to find twenty rows among a thousand reads a million. These two cannot.
 """
 
-from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Subquery
 
 from shop.building_blocks.database.reads import Rows, Statement
 
 
-class Walk(Statement):
-    """Goes along a queryset in its order, and keeps the rows that fit.
+class Walk(Subquery):
+    """The keys of those rows that fit, of a queryset in its order; it looks at ``within`` rows at most.
 
-    The queryset's last column is a condition named ``fits``; the rows come without it.
+    Stops once it has ``limit`` of them. Give it to a lookup ``__in``.
     """
 
-    def fitting(self, *choices: Any, limit: int, within: int, **parameters: Any) -> Rows:
-        """At most ``limit`` rows, of the first ``within`` ones."""
-        read = self._bind(choices, parameters)
-        if isinstance(read, QuerySet):
-            return list(islice((row[:-1] for row in read[:within] if row[-1]), limit))
-        rows = read.fetch("SELECT * FROM ({sql} LIMIT %s) AS walked WHERE fits LIMIT %s", within, limit)
-        return [row[:-1] for row in rows]
+    template = "(SELECT %(key)s FROM (%(subquery)s) AS walked WHERE fits LIMIT %%s)"
 
-    def last(self, *choices: Any, within: int, **parameters: Any) -> tuple[Any, ...] | None:
-        """The row at which ``fitting`` stops, whether it fits or not; None when there is no such row."""
-        read = self._bind(choices, parameters)
-        if isinstance(read, QuerySet):
-            return next((row[:-1] for row in read[within - 1 : within]), None)
-        rows = read.fetch("{sql} LIMIT 1 OFFSET %s", within - 1)
-        return rows[0][:-1] if rows else None
+    def __init__(self, rows: QuerySet[Any], key: str, fits: Q, *, within: int, limit: Any) -> None:
+        condition = ExpressionWrapper(fits, BooleanField())
+        super().__init__(rows.annotate(fits=condition).values(key, "fits")[:within], key=key)
+        self.limit = limit
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        sql, parameters = super().as_sql(compiler, connection, *args, **kwargs)
+        return sql, (*parameters, self.limit)
 
 
 class Gathered(NamedTuple):
@@ -55,8 +49,8 @@ class Gathering(Statement):
         read = self._bind(choices, parameters)
         if isinstance(read, QuerySet):
             rows = list(read[: most + 1])
-            key = itemgetter(*by)
-            return Gathered(sorted(rows[:most], key=key, reverse=descending)[:limit], len(rows) <= most)
+            ordered = sorted(rows[:most], key=itemgetter(*by), reverse=descending)
+            return Gathered(ordered[:limit], len(rows) <= most)
         order = ", ".join(f"{place + 1} {'DESC' if descending else 'ASC'}" for place in by)
         gathered = "SELECT *, count(*) OVER () FROM ({sql} LIMIT %s) AS gathered"
         rows = read.fetch(f"{gathered} ORDER BY {order} LIMIT %s", most + 1, limit)

@@ -33,6 +33,7 @@ class RefusalResponse(exceptions.APIException):
         super().__init__(detail=str(refusal), code=refusal.slug())
         self.status_code = refusal.status
         self.title = refusal.title()
+        self.wait = refusal.retry_after
 
 
 class ProblemHandler(ExceptionHandler):

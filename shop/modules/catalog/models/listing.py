@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from shop.modules.catalog.models.product import Product
 
 _FILTERS = {"": (), "currency_": ("currency",), "stock_": ("in_stock",), "both_": ("currency", "in_stock")}
-_SORTS = {"created": ("product",), "name": ("name_key", "product"), "price": ("price", "product")}
+_SORTS = {
+    "created": ("product",),
+    "name": ("name_key", "product", "price"),
+    "price": ("price", "product", "name_key"),
+}
 
 
 class Listing(models.Model):
@@ -24,7 +28,8 @@ class Listing(models.Model):
     listing any more, and none of its later events brings one back.
 
     There is an index for each sort within each choice of currency and stock, so that whatever is asked
-    exactly is a stretch of one index. The primary key is the one of the plain list by creation.
+    exactly is a stretch of one index. The primary key is the one of the plain list by creation. Those by
+    name have the price, and those by price the name, so that looking through one reads no rows.
     """
 
     product = models.OneToOneField("catalog.Product", models.DO_NOTHING, primary_key=True)

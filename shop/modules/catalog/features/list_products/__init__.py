@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -59,13 +58,9 @@ def list_products(query: ListProducts) -> ProductPage:
     }
     rows, end = find(query.sort, query.limit + 1, asked)
     items = [ProductListItem(*row[:-1]) for row in rows[: query.limit]]
-    last = rows[query.limit - 1] if len(rows) > query.limit else end
-    return ProductPage(items, _cursor(query.sort, last) if last else None)
-
-
-def _cursor(sort: str, row: tuple[Any, ...]) -> str:
-    key = key_of(sort, row)
-    return Cursor(sort, key[0], key[-1]).sign()
+    if len(rows) > query.limit:
+        end = key_of(query.sort, rows[query.limit - 1])
+    return ProductPage(items, Cursor(query.sort, end[0], end[-1]).sign() if end else None)
 
 
 class ListProductsParameters(SortedPageParameters):
