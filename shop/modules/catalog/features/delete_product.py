@@ -9,12 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shop.building_blocks.http.endpoints import Endpoint
-from shop.building_blocks.http.etags import (
-    ExpectedVersion,
-    PreconditionRequired,
-    StaleVersion,
-    expected_version,
-)
+from shop.building_blocks.http.etags import ExpectedVersion, expected_version
 from shop.building_blocks.mediator import Command, handles, send
 from shop.modules.catalog.models import Product, ProductNotFound
 
@@ -36,7 +31,7 @@ class DeleteProductEndpoint(Endpoint):
     """It is gone for good: its SKU is not given to another product, and the inventory closes its stock."""
 
     required_scopes = ["catalog:write"]
-    refuses = (ProductNotFound, StaleVersion, PreconditionRequired)
+    refuses = (ProductNotFound,)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, product_id: UUID) -> Response:

@@ -11,13 +11,7 @@ from rest_framework.response import Response
 
 from shop.building_blocks.http.bodies import RequestBody
 from shop.building_blocks.http.endpoints import Endpoint
-from shop.building_blocks.http.etags import (
-    ExpectedVersion,
-    PreconditionRequired,
-    StaleVersion,
-    expected_version,
-    tagged,
-)
+from shop.building_blocks.http.etags import ExpectedVersion, expected_version, tagged
 from shop.building_blocks.mediator import Command, handles, send
 from shop.modules.catalog.currencies import ISO_4217
 from shop.modules.catalog.details import ProductDetails, SeenProduct, see
@@ -55,12 +49,14 @@ class UpdateProductRequest(RequestBody):
     price = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal(0))
     currency = serializers.ChoiceField(sorted(ISO_4217), help_text="ISO 4217")
 
+    example = {"name": "Large mug", "description": "White, 450 ml.", "price": "12.00", "currency": "EUR"}
+
 
 class UpdateProductEndpoint(Endpoint):
     """Answers with the product as it is now. The SKU stays, and so does the stock."""
 
     required_scopes = ["catalog:write"]
-    refuses = (ProductNotFound, StaleVersion, PreconditionRequired)
+    refuses = (ProductNotFound,)
 
     @extend_schema(request=UpdateProductRequest, responses={200: ProductDetails})
     def put(self, request: Request, product_id: UUID) -> Response:
