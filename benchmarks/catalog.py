@@ -7,6 +7,7 @@ what of it was spent in the database.
 import logging
 import random
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from statistics import median
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -38,7 +39,7 @@ def main() -> None:
         from benchmarks.products import seed
         from tests.support import a_client_with
 
-        names, clients = {SMALL: NAME, LARGE: large}, {}
+        names, clients, words = {SMALL: NAME, LARGE: large}, {}, list[str]()
         for size, name in names.items():
             use(name)
             began = perf_counter()
@@ -140,12 +141,10 @@ def measure(label: str, urls: list[Url], names: dict[int, str], clients: dict[in
             taken[size] += [request(clients[size], url) for url in chosen]
     small, large = (Taken(*map(median, zip(*taken[size], strict=True))) for size in names)
     ratio = large.request / small.request
+    verdict = "ok" if ratio <= TARGET else f"above {TARGET}"
     slowest = max(one.database for one in taken[LARGE])
-    print(
-        f"{label:<40} {small.request:7.2f} ({small.database:6.2f}) {large.request:7.2f} ({large.database:6.2f})"
-        f"   {ratio:5.2f}{'' if ratio <= TARGET else ' !'}   at most ({slowest:.1f})",
-        flush=True,
-    )
+    figures = " ".join(f"{one.request:7.2f} ({one.database:6.2f})" for one in (small, large))
+    print(f"{label:<40} {figures} {ratio:6.2f}  {verdict:<9}  at most ({slowest:.1f})", flush=True)
 
 
 def request(client: Any, url: str) -> Taken:
@@ -163,7 +162,7 @@ def request(client: Any, url: str) -> Taken:
     with connections["catalog"].execute_wrapper(wait):
         response = client.get(url, HTTP_HOST="localhost", secure=True)
     total = perf_counter() - began
-    assert response.status_code == 200, response.content
+    assert response.status_code == HTTPStatus.OK, response.content
     return Taken(total * 1000, waited * 1000)
 
 

@@ -13,14 +13,15 @@ from django.db import connections
 from shop.modules.catalog.language import document, name_key
 
 YEAR = 365 * 24 * 3600 * 1000
-_HEADS = "b c d f g h k l m n p r s t v w z br cr dr fl gr pl st tr sh ch".split()
-_VOWELS = "a e i o u ea ou ai".split()
+_LONG = 5
+_SYLLABLES = "b c d f g h k l m n p r s t v w z br cr dr fl gr pl st tr sh ch", "a e i o u ea ou ai"
+_HEADS, _VOWELS = (letters.split() for letters in _SYLLABLES)
 _TAILS = ("", "n", "r", "s", "t", "l", "nd", "ck")
-_KNOWN = (
+_COMMONEST = (
     "mug coffee tea white black red blue green small large steel wooden ceramic glass bottle kettle spoon "
     "fork knife plate bowl organic espresso beans bread apple soap olive mint lamp chair table desk shirt "
     "jacket shoes cotton linen leather wool toy book pen paper phone cable charger speaker"
-).split()
+)
 
 
 class Row(NamedTuple):
@@ -38,7 +39,7 @@ class Vocabulary:
 
     def __init__(self, dice: random.Random) -> None:
         self._dice = dice
-        self.words = list(dict.fromkeys([*_KNOWN, *(self._word() for _ in range(60_000))]))
+        self.words = list(dict.fromkeys([*_COMMONEST.split(), *(self._word() for _ in range(60_000))]))
         self._weights = list(accumulate(1 / (rank + 2.7) for rank in range(len(self.words))))
 
     def _word(self) -> str:
@@ -50,8 +51,8 @@ class Vocabulary:
         return " ".join(self._dice.choices(self.words, cum_weights=self._weights, k=count))
 
     def spread(self, count: int) -> list[str]:
-        """Words of five letters or more, from the commonest to rare ones, in equal steps of rarity."""
-        known = [word for word in self.words if len(word) > 4]
+        """Words of some length, from the commonest to rare ones, in equal steps of rarity."""
+        known = [word for word in self.words if len(word) >= _LONG]
         return [known[int(len(known) ** (step / count)) - 1] for step in range(count)]
 
 
@@ -64,7 +65,7 @@ def rows(count: int, dice: random.Random, vocabulary: Vocabulary) -> Iterator[Ro
         currency = dice.choices(("USD", "EUR", "GBP"), (70, 25, 5))[0]
         if number < count // 20:
             currency = "CHF"
-        elif number % (count // 20) == 7:
+        elif number % (count // 20) == 1:
             currency = "ISK"
         gone = dice.random() < (0.999 if currency == "GBP" else 0.15)
         yield Row(
@@ -80,7 +81,9 @@ def rows(count: int, dice: random.Random, vocabulary: Vocabulary) -> Iterator[Ro
 
 def _uuid7(milliseconds: int, dice: random.Random) -> UUID:
     """RFC 9562, section 5.7."""
-    return UUID(int=milliseconds << 80 | 7 << 76 | dice.getrandbits(12) << 64 | 2 << 62 | dice.getrandbits(62))
+    return UUID(
+        int=milliseconds << 80 | 7 << 76 | dice.getrandbits(12) << 64 | 2 << 62 | dice.getrandbits(62)
+    )
 
 
 TABLES: dict[str, Callable[[Row], tuple[Any, ...]]] = {

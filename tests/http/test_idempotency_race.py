@@ -161,6 +161,8 @@ def test_the_change_its_event_and_the_record_are_one_commit(clerk: APIClient) ->
     written = [query["sql"] for query in queries if query["sql"].startswith(("BEGIN", "INSERT", "COMMIT"))]
     assert [sql.split()[:3][-1].strip('"') for sql in written[1:-1]] == [
         "catalog_product",
+        "catalog_searchdocument",
+        "catalog_listing",
         "catalog_outboxmessage",
         "catalog_idempotencyrecord",
     ]

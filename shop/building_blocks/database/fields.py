@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class BytewiseCharField(models.CharField):
+class BytewiseCharField(models.CharField[str, str]):
     """Text that is compared by code points, on every server and whatever its locale.
 
     So a list has one order everywhere, an index serves prefixes too, and an upgrade of the system's

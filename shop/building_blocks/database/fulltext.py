@@ -2,7 +2,7 @@
 
 A document is the text form of PostgreSQL's ``tsvector``, such as ``'mug':1A 'white':2``: each word with
 its positions, and a weight from A to D, which is left out. Who makes documents decides what a word is, so
-that no parser of the database has another opinion. A query is a ``tsquery``: ``('mug') & ('white' | 'whi':*)``.
+that no parser of the database has another opinion. A query is a ``tsquery``: ``('mug') & ('tea' | 'whi':*)``.
 https://www.postgresql.org/docs/current/datatype-textsearch.html
 
 PostgreSQL finds documents by an index and ranks them. SQLite reads them all and does not rank: it is for
@@ -51,7 +51,7 @@ def _entry(word: str, star: str) -> str:
     return f"'{re.escape(word)}{rest}':"
 
 
-class DocumentField(TextField):
+class DocumentField(TextField[str, str]):
     """Holds a document. Written, searched with ``__matches``, and never read."""
 
     def db_type(self, connection: Any) -> str | None:

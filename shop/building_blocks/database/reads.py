@@ -65,13 +65,6 @@ class Statement:
         read = self._bind(choices, parameters)
         return list(read[:limit]) if isinstance(read, QuerySet) else read.fetch("{sql} LIMIT %s", limit)
 
-    def nth(self, number: int, *choices: Any, **parameters: Any) -> tuple[Any, ...] | None:
-        """The row at this place, beginning with 0; None when there are fewer."""
-        read = self._bind(choices, parameters)
-        if isinstance(read, QuerySet):
-            return next(iter(read[number : number + 1]), None)
-        return next(iter(read.fetch("{sql} LIMIT 1 OFFSET %s", number)), None)
-
     def first(self, *choices: Any, **parameters: Any) -> tuple[Any, ...] | None:
         return next(iter(self.rows(*choices, limit=1, **parameters)), None)
 

@@ -42,10 +42,14 @@ def insert(rows: Sequence[models.Model], unless_known: tuple[str, ...] = ()) -> 
 
 @cache
 def _table(model: type[models.Model]) -> _Table:
-    fields = tuple(field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField))
+    fields = tuple(field for field in model._meta.concrete_fields if not _is_generated(field))
     columns = ", ".join(f'"{field.column}"' for field in fields)
     holes = ", ".join(["%s"] * len(fields))
     return _Table(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES', fields, f"({holes})")
+
+
+def _is_generated(field: models.Field[Any, Any]) -> bool:
+    return field.generated or isinstance(field, models.AutoField)
 
 
 def _conflict(key: Sequence[Any]) -> str:

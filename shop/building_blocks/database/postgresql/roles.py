@@ -33,8 +33,8 @@ def provision(
         here.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         here.execute(f"CREATE SCHEMA IF NOT EXISTS {EXTENSIONS}")
         for extension in extensions:
-            statement = f"CREATE EXTENSION IF NOT EXISTS {{}} SCHEMA {EXTENSIONS}"
-            here.execute(SQL(statement).format(Identifier(extension)))
+            create = SQL(f"CREATE EXTENSION IF NOT EXISTS {{}} SCHEMA {EXTENSIONS}")
+            here.execute(create.format(Identifier(extension)))
         for alias in aliases:
             _role(server, alias["USER"], alias["PASSWORD"])
             for statement in _schema(database, alias["SCHEMA"], alias["USER"]):

@@ -49,7 +49,7 @@ class UpdateProductRequest(RequestBody):
     price = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal(0))
     currency = serializers.ChoiceField(sorted(ISO_4217), help_text="ISO 4217")
 
-    example = {"name": "Large mug", "description": "White, 450 ml.", "price": "12.00", "currency": "EUR"}
+    example = {"name": "Mug", "description": "White, 300 ml.", "price": "9.50", "currency": "EUR"}
 
 
 class UpdateProductEndpoint(Endpoint):

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('available', models.IntegerField(default=0)),
                 ('stock_version', models.PositiveIntegerField(default=0)),
-                ('in_stock', models.GeneratedField(db_persist=True, expression=models.Q(('available__gt', 0)), output_field=models.BooleanField())),
+                ('in_stock', models.GeneratedField(db_persist=True, expression=models.Q(('available__gt', 0)), output_field=models.BooleanField())),  # type: ignore[arg-type]
             ],
             options={
                 'indexes': [models.Index(fields=['name_key', 'product', 'price'], name='listing_name'), models.Index(fields=['price', 'product', 'name_key'], name='listing_price'), models.Index(fields=['currency', 'product'], name='listing_currency_created'), models.Index(fields=['currency', 'name_key', 'product', 'price'], name='listing_currency_name'), models.Index(fields=['currency', 'price', 'product', 'name_key'], name='listing_currency_price'), models.Index(fields=['in_stock', 'product'], name='listing_stock_created'), models.Index(fields=['in_stock', 'name_key', 'product', 'price'], name='listing_stock_name'), models.Index(fields=['in_stock', 'price', 'product', 'name_key'], name='listing_stock_price'), models.Index(fields=['currency', 'in_stock', 'product'], name='listing_both_created'), models.Index(fields=['currency', 'in_stock', 'name_key', 'product', 'price'], name='listing_both_name'), models.Index(fields=['currency', 'in_stock', 'price', 'product', 'name_key'], name='listing_both_price')],

@@ -1,5 +1,7 @@
 """Listings and documents of the products that are there, with the availability that was known of them."""
 
+from typing import Any
+
 from django.db import migrations
 
 from shop.modules.catalog.language import can_be_mistyped, document, name_key, words
@@ -7,7 +9,7 @@ from shop.modules.catalog.language import can_be_mistyped, document, name_key, w
 BATCH = 1000
 
 
-def fill(apps, schema_editor):
+def fill(apps: Any, schema_editor: Any) -> None:
     alias = schema_editor.connection.alias
     products = apps.get_model("catalog", "Product").objects.using(alias).order_by("id")
     batch = list(products[:BATCH])
@@ -16,7 +18,7 @@ def fill(apps, schema_editor):
         batch = list(products.filter(id__gt=batch[-1].id)[:BATCH])
 
 
-def _fill(apps, alias, products):
+def _fill(apps: Any, alias: str, products: list[Any]) -> None:
     Listing, Document, Word = (apps.get_model("catalog", name) for name in ("Listing", "SearchDocument", "Word"))
     known = apps.get_model("catalog", "Availability").objects.using(alias).in_bulk([one.id for one in products])
     Listing.objects.using(alias).bulk_create(

@@ -1,6 +1,6 @@
 """Read model: what lists show of a product, and whatever they filter and sort by."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -41,7 +41,9 @@ class Listing(models.Model):
     available = models.IntegerField(default=0)
     stock_version = models.PositiveIntegerField(default=0)
     in_stock = models.GeneratedField(
-        expression=Q(available__gt=0), output_field=models.BooleanField(), db_persist=True
+        expression=Q(available__gt=0),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
 
     product_id: UUID
@@ -57,18 +59,13 @@ class Listing(models.Model):
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
 
-    @classmethod
-    def show(cls, product: "Product") -> None:
-        shown = {
+    @staticmethod
+    def of(product: "Product") -> dict[str, Any]:
+        """What the catalog itself knows of it."""
+        return {
             "sku": product.sku,
             "name": product.name,
             "name_key": name_key(product.name),
             "price": product.price,
             "currency": product.currency,
         }
-        cls.objects.bulk_create(
-            [cls(product=product, **shown)],
-            update_conflicts=True,
-            unique_fields=["product"],
-            update_fields=list(shown),
-        )

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from shop.building_blocks.database.writes import insert
 from shop.building_blocks.errors import NotFound
 from shop.building_blocks.messaging import outbox
 from shop.modules.catalog.contracts import ProductDeleted, ProductUpdated
@@ -56,7 +57,11 @@ class Product(models.Model):
         return product
 
     def change(self, *, name: str, description: str, price: Decimal, currency: str) -> None:
-        """Where nothing changes there is nothing to tell, and the version stays."""
+        """Where nothing changes there is nothing to tell, and the version stays.
+
+        The listing comes last: what sells goods writes it too, in transactions that hold many listings.
+        Who waits for one of those may hold nothing that the others wait for.
+        """
         wanted = {"name": name, "description": description, "price": price, "currency": currency}
         if all(getattr(self, field) == value for field, value in wanted.items()):
             return
@@ -64,7 +69,9 @@ class Product(models.Model):
             setattr(self, field, value)
         self.version += 1
         self.save(update_fields=[*wanted, "version", "updated_at"])
-        self.show()
+        Word.learn(self)
+        SearchDocument.objects.filter(product=self).update(**SearchDocument.of(self))
+        Listing.objects.filter(product=self).update(**Listing.of(self))
         outbox.publish(
             ProductUpdated(
                 product_id=self.id,
@@ -86,11 +93,7 @@ class Product(models.Model):
         outbox.publish(ProductDeleted(product_id=self.id, version=self.version, sku=self.sku))
 
     def show(self) -> None:
-        """Bring what lists and search read in step with the product.
-
-        The listing comes last: it is also written when goods are sold, in transactions that hold many.
-        Who waits for one of them must hold nothing that another of them needs.
-        """
-        Word.learn(self.name, self.sku, self.description)
-        SearchDocument.show(self)
-        Listing.show(self)
+        """Have lists and search read the new product, too."""
+        Word.learn(self)
+        insert([SearchDocument(product=self, **SearchDocument.of(self))])
+        insert([Listing(product=self, **Listing.of(self))])

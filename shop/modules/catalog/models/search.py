@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 
 from shop.building_blocks.database.fields import BytewiseCharField
 from shop.building_blocks.database.fulltext import DocumentField
+from shop.building_blocks.database.writes import insert
 from shop.modules.catalog.language import LONGEST, can_be_mistyped, document, is_one_slip_apart, words
 
 if TYPE_CHECKING:
@@ -31,15 +32,9 @@ class SearchDocument(models.Model):
     def __str__(self) -> str:
         return str(self.product_id)
 
-    @classmethod
-    def show(cls, product: "Product") -> None:
-        text = document(product.name, product.sku, product.description)
-        cls.objects.bulk_create(
-            [cls(product=product, document=text)],
-            update_conflicts=True,
-            unique_fields=["product"],
-            update_fields=["document"],
-        )
+    @staticmethod
+    def of(product: "Product") -> dict[str, str]:
+        return {"document": document(product.name, product.sku, product.description)}
 
 
 class Word(models.Model):
@@ -58,11 +53,11 @@ class Word(models.Model):
         return self.word
 
     @classmethod
-    def learn(cls, *texts: str) -> None:
-        """In alphabetical order: who waits for another's new word holds no word that is before it."""
-        known = {word for text in texts for word in words(text) if can_be_mistyped(word)}
-        rows = [cls(word=word, reversed=word[::-1]) for word in sorted(known)]
-        cls.objects.bulk_create(rows, ignore_conflicts=True)
+    def learn(cls, product: "Product") -> None:
+        """In alphabetical order: who waits for another's new word holds no word that comes before it."""
+        texts = (product.name, product.sku, product.description)
+        found = {word for text in texts for word in words(text) if can_be_mistyped(word)}
+        insert([cls(word=word, reversed=word[::-1]) for word in sorted(found)], unless_known=("word",))
 
     @classmethod
     def near(cls, typed: Sequence[str]) -> dict[str, list[str]]:

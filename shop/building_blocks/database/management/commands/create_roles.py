@@ -13,9 +13,10 @@ from shop.building_blocks.database.postgresql.roles import provision
 
 class Command(BaseCommand):
     help = (
-        "Create the database, the roles, schemas and extensions that CATALOG_DATABASE_URL and so on name, and "
-        "bring passwords and grants up to date. Needs DATABASE_ADMIN_URL, of a role that may do so; the "
-        "shop itself never uses that one. Run it before migrate_modules; it is safe to repeat."
+        "Create the database, the roles and the schemas that CATALOG_DATABASE_URL and so on name, and the "
+        "extensions they need; bring passwords and grants up to date. Needs DATABASE_ADMIN_URL, of a role "
+        "that may do so; the shop itself never uses that one. Run it before migrate_modules; it is safe to "
+        "repeat."
     )
     requires_system_checks = ()
 

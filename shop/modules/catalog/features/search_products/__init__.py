@@ -1,6 +1,6 @@
 """Search the products."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -64,7 +64,7 @@ def search_products(query: SearchProducts) -> FoundProducts:
 
 def _find(typed: list[str], limit: int) -> list[UUID]:
     found = _fill([], readings(typed), limit)
-    return found if len(found) >= NEXT_TO_NOTHING else _fill(found, with_slips(typed), limit)
+    return found if len(found) >= min(limit, NEXT_TO_NOTHING) else _fill(found, with_slips(typed), limit)
 
 
 def _fill(found: list[UUID], more: Iterable[str], limit: int) -> list[UUID]:
@@ -74,8 +74,11 @@ def _fill(found: list[UUID], more: Iterable[str], limit: int) -> list[UUID]:
     return found
 
 
-def _shown(ids: Iterable[UUID]) -> FoundProducts:
-    rows = Listing.objects.filter(product__in=ids).values_list("product_id", *FoundProduct.__struct_fields__[1:])
+_COLUMNS = ("product_id", *FoundProduct.__struct_fields__[1:])
+
+
+def _shown(ids: Sequence[UUID]) -> FoundProducts:
+    rows = Listing.objects.filter(product_id__any=ids).values_list(*_COLUMNS)
     products = {row[0]: FoundProduct(*row) for row in rows}
     return FoundProducts([products[one] for one in ids if one in products])
 
