@@ -78,7 +78,7 @@ _COLUMNS = ("product_id", *FoundProduct.__struct_fields__[1:])
 
 
 def _shown(ids: Sequence[UUID]) -> FoundProducts:
-    rows = Listing.objects.filter(product_id__any=ids).values_list(*_COLUMNS)
+    rows = Listing.objects.filter(product__id__any=ids).values_list(*_COLUMNS)
     products = {row[0]: FoundProduct(*row) for row in rows}
     return FoundProducts([products[one] for one in ids if one in products])
 
