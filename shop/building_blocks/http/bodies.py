@@ -67,6 +67,12 @@ class QueryParameters(RequestBody):
         return dict(parameters.validated_data)
 
 
+class Flag(serializers.BooleanField):
+    """A parameter that is ``true`` or ``false``, and in no other words."""
+
+    TRUE_VALUES, FALSE_VALUES, NULL_VALUES = {"true"}, {"false"}, set()
+
+
 def _mistyped(field: Any, value: Any) -> list[exceptions.ErrorDetail]:
     for kind, json_type, name in _TYPES:
         if isinstance(field, kind) and not _is(value, json_type):

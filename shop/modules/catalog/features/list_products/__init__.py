@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shop.building_blocks.http.bodies import Flag
 from shop.building_blocks.http.endpoints import Endpoint
 from shop.building_blocks.http.pages import Cursor, Page, SortedPageParameters
 from shop.building_blocks.mediator import Query, handles, send
@@ -73,9 +74,7 @@ class ListProductsParameters(SortedPageParameters):
     min_price = serializers.DecimalField(max_digits=12, decimal_places=2, required=False)
     max_price = serializers.DecimalField(max_digits=12, decimal_places=2, required=False)
     currency = serializers.ChoiceField(sorted(ISO_4217), required=False, help_text="ISO 4217")
-    in_stock = serializers.BooleanField(
-        required=False, allow_null=True, default=None, help_text="whether any can be sold"
-    )
+    in_stock = Flag(required=False, help_text="whether any can be sold")
 
 
 class ListProductsEndpoint(Endpoint):
