@@ -21,7 +21,8 @@ class DeadlineExceeded(Exception):
 def deadline(alias: str, milliseconds: int, **settings: str) -> Iterator[None]:
     """Each statement of the block may take so long; then DeadlineExceeded is raised.
 
-    On PostgreSQL the block is a transaction, in which ``settings`` of the server hold, too.
+    For reads: on PostgreSQL the block is a transaction, in which ``settings`` of the server hold, too, and
+    which is rolled back, also where there is one around it. So nothing of it outlives the block.
     """
     limited = _on_sqlite if connections[alias].vendor == "sqlite" else _on_postgresql
     try:
@@ -40,6 +41,7 @@ def _on_postgresql(alias: str, milliseconds: int, settings: dict[str, str]) -> I
         columns = ", ".join(["set_config(%s, %s, true)"] * len(chosen))
         cursor.execute(f"SELECT {columns}", [part for pair in chosen.items() for part in pair])
         yield
+        transaction.set_rollback(True, using=alias)
 
 
 @contextmanager

@@ -73,9 +73,7 @@ class ListProductsParameters(SortedPageParameters):
     min_price = serializers.DecimalField(max_digits=12, decimal_places=2, required=False)
     max_price = serializers.DecimalField(max_digits=12, decimal_places=2, required=False)
     currency = serializers.ChoiceField(sorted(ISO_4217), required=False, help_text="ISO 4217")
-    in_stock = serializers.BooleanField(
-        required=False, allow_null=True, default=None, help_text="whether any can be sold"
-    )
+    in_stock = serializers.BooleanField(required=False, help_text="whether any can be sold")
 
 
 class ListProductsEndpoint(Endpoint):

@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from shop.building_blocks.database.bounded import Gathering, Walk
 from shop.building_blocks.database.reads import Rows, Statement
@@ -27,32 +26,34 @@ from shop.modules.catalog.models import Listing
 WINDOW, FEW, TRIGRAM = 10_000, 5_000, 3
 
 _COLUMNS = ("product_id", "sku", "name", "price", "currency", "available", "name_key")
-_KEYS = {"created_at": ("product_id",), "name": ("name_key", "product_id"), "price": ("price", "product_id")}
-_PLACES = {field: tuple(map(_COLUMNS.index, key)) for field, key in _KEYS.items()}
+_SORTED_BY = {"created_at": "product_id", "name": "name_key", "price": "price"}
+_LEADS = {"shelf", "currency", "in_stock"}
 _LOOKUPS = {
-    "sku": "product__sku",
+    "shelf": "shelf",
     "currency": "currency",
     "in_stock": "in_stock",
+    "sku": "product__sku",
     "min_price": "price__gte",
     "max_price": "price__lte",
     "name": "name_key__contains",
 }
 
 Key = tuple[Any, ...]
-"""The values that a row is sorted by; the last is its id."""
+"""The value that a row is sorted by, and its id."""
 Listings = QuerySet[Listing, tuple[Any, ...]]
 
 
 def find(
-    sort: str, limit: int, asked: Mapping[str, Any], *, window: int = WINDOW, few: int = FEW
+    sort: str, limit: int, wanted: Mapping[str, Any], *, window: int = WINDOW, few: int = FEW
 ) -> tuple[Rows, Key | None]:
     """The rows, and the key that the next page begins after where it is not that of the last row."""
-    if asked["sku"] or not any(asked[name] is not None for name in _loose(sort)):
-        return _exact.rows(sort, limit=limit, **asked), None
-    rows = _walked.rows(sort, window, limit=limit, wanted=limit, **asked)
-    end = _keys.nth(window - 1, sort, **_without(_loose(sort), asked)) if len(rows) < limit else None
-    if end and (asked["name"] is None or len(asked["name"]) >= TRIGRAM):
-        by, descending = _PLACES[sort.lstrip("-")], sort.startswith("-")
+    asked = _on_a_shelf({name: value for name, value in wanted.items() if value is not None})
+    loose = _loose(sort) & set(asked)
+    if "sku" in asked or not loose:
+        return _exactly(sort, limit, asked), None
+    rows, end = _looked_through(sort, limit, window, asked)
+    if end and len(asked.get("name", "any")) >= TRIGRAM:
+        by, descending = tuple(map(_COLUMNS.index, (_column(sort), "product_id"))), sort.startswith("-")
         gathered = _unsorted.sorted(sort, by=by, descending=descending, limit=limit, most=few, **asked)
         if gathered.is_all:
             return gathered.rows, None
@@ -60,7 +61,40 @@ def find(
 
 
 def key_of(sort: str, row: tuple[Any, ...]) -> Key:
-    return tuple(row[place] for place in _PLACES[sort.lstrip("-")])
+    return row[_COLUMNS.index(_column(sort))], row[0]
+
+
+def _exactly(sort: str, limit: int, asked: Mapping[str, Any]) -> Rows:
+    rows: Rows = []
+    for part in _parts(sort, asked):
+        if len(rows) < limit:
+            rows += _exact.rows(sort, part, limit=limit - len(rows), **asked)
+    return rows
+
+
+def _looked_through(sort: str, limit: int, window: int, asked: Mapping[str, Any]) -> tuple[Rows, Key | None]:
+    """The rows that fit, and where the window ended if it did before there were enough of them."""
+    rows: Rows = []
+    for part in _parts(sort, asked):
+        left = limit - len(rows)
+        rows += _walked.rows(sort, part, window, limit=left, wanted=left, **asked)
+        if len(rows) == limit:
+            break
+        if end := _keys.nth(window - 1, sort, part, **_without(_loose(sort), asked)):
+            return rows, end
+    return rows, None
+
+
+def _on_a_shelf(asked: dict[str, Any]) -> dict[str, Any]:
+    """Currency and stock are one filter when both are given."""
+    if "currency" not in asked or "in_stock" not in asked:
+        return asked
+    shelf = f"{asked['currency']}{'+' if asked['in_stock'] else '-'}"
+    return {"shelf": shelf} | _without({"currency", "in_stock"}, asked)
+
+
+def _column(sort: str) -> str:
+    return _SORTED_BY[sort.lstrip("-")]
 
 
 def _loose(sort: str) -> set[str]:
@@ -75,53 +109,51 @@ def _where(asked: Mapping[str, Any]) -> Q:
     return Q(**{_LOOKUPS[name]: value for name, value in asked.items()})
 
 
-def _ordered(sort: str, *, after: Any = None, after_id: Any = None, **asked: Any) -> QuerySet[Listing]:
-    """What is asked for, in order.
+def _parts(sort: str, asked: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is after a cursor is the rest of its ties, and what is beyond them.
 
-    The order of creation is that of the table, so PostgreSQL takes reading the table for cheap, and reads
-    it from the end until it has found twenty products in a currency that has not been used for years. So
-    the last exact filter is told as a range and is part of the order, which only one index has.
+    Each is bounded in the index, and PostgreSQL knows how many there are: of the rows after (0.00, id) it
+    thinks that there are none, because none cost less, however many cost that.
     """
-    minus, field = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
-    key, start = _KEYS[field], (after, after_id)
-    exact = [name for name in ("currency", "in_stock") if name in asked]
-    rows = Listing.objects.all()
-    if field == "created_at" and exact:
-        value = asked.pop(exact[-1])
-        rows = rows.filter(**{f"{exact[-1]}__gte": value, f"{exact[-1]}__lte": value})
-        key, start = (exact[-1], *key), (value, after_id)
-    if after_id:
-        rows = rows.filter(_beyond(minus, key, start))
-    return rows.filter(_where(asked)).order_by(*(minus + column for column in key))
+    return ("ties", "beyond") if "after" in asked and not sort.endswith("created_at") else ("all",)
 
 
-def _beyond(minus: str, key: tuple[str, ...], start: tuple[Any, ...]) -> Any:
-    """As one comparison of rows, which bounds an index also among a thousand rows of one price."""
-    return (TupleLessThan if minus else TupleGreaterThan)(Tuple(*key), start[-len(key) :])
+def _ordered(sort: str, part: str, *, after: Any = None, after_id: Any = None, **asked: Any) -> Listings:
+    minus, beyond = ("-", "lt") if sort.startswith("-") else ("", "gt")
+    column, age = _column(sort), "age"
+    if column == "product_id" and not _LEADS & set(asked):
+        age = column
+    rows = Listing.objects.filter(_where(asked))
+    if part == "beyond":
+        rows = rows.filter(**{f"{column}__{beyond}": after})
+    elif after_id:
+        rows = rows.filter(**{f"{age}__{beyond}": after_id})
+    if part == "ties":
+        rows = rows.filter(**{column: after})
+    by_column = () if column == "product_id" or part == "ties" else (minus + column,)
+    return rows.order_by(*by_column, minus + age).values_list(*_COLUMNS)
 
 
-def _all(sort: str, **asked: Any) -> Listings:
-    return _ordered(sort, **asked).values_list(*_COLUMNS)
+def _only_keys(sort: str, part: str, **asked: Any) -> Listings:
+    return _ordered(sort, part, **asked).values_list(_column(sort), "age")
 
 
-def _only_keys(sort: str, **asked: Any) -> Listings:
-    return _ordered(sort, **asked).values_list(*_KEYS[sort.lstrip("-")])
-
-
-def _within_the_window(sort: str, window: int, *, wanted: Any, **asked: Any) -> Listings:
-    loose = {name: asked.pop(name) for name in _loose(sort) & set(asked)}
-    rows = _ordered(sort, **asked)
-    ids = Walk(rows, "product_id", _where(loose), within=window, limit=wanted)
-    return _ordered(sort).filter(product_id__in=ids).values_list(*_COLUMNS)
+def _within_a_window(sort: str, part: str, window: int, *, wanted: Any, **asked: Any) -> Listings:
+    loose = _loose(sort) & set(asked)
+    fits = _where({name: asked[name] for name in loose})
+    rows = _ordered(sort, part, **_without(loose, asked))
+    ids = Walk(rows, "age", fits, within=window, limit=wanted)
+    return _ordered(sort, "all").filter(product_id__in=ids)
 
 
 def _without_order(sort: str, *, after: Any = None, after_id: Any = None, **asked: Any) -> Listings:
+    column, beyond = _column(sort), "lt" if sort.startswith("-") else "gt"
     rows = Listing.objects.filter(_where(asked))
     if after_id:
-        minus = sort[: sort.startswith("-")]
-        rows = rows.filter(_beyond(minus, _KEYS[sort.lstrip("-")], (after, after_id)))
+        tied = Q(**{column: after}) & Q(**{f"product_id__{beyond}": after_id})
+        rows = rows.filter(Q(**{f"{column}__{beyond}": after}) | tied)
     return rows.values_list(*_COLUMNS)
 
 
-_exact, _keys = Statement(_all), Statement(_only_keys)
-_walked, _unsorted = Statement(_within_the_window), Gathering(_without_order)
+_exact, _keys = Statement(_ordered), Statement(_only_keys)
+_walked, _unsorted = Statement(_within_a_window), Gathering(_without_order)
