@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from secrets import token_urlsafe
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from rest_framework.test import APIClient
 from uuid_utils.compat import uuid7
 
 from shop.building_blocks import modules
+from shop.building_blocks.errors import Refusal
 from shop.building_blocks.mediator import send
 from shop.building_blocks.messaging.inprocess import carry
 from shop.building_blocks.messaging.rabbitmq.connection import connect
@@ -38,6 +41,23 @@ def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
         assert time.monotonic() < deadline, f"not within {seconds} s"
         time.sleep(0.02)
     return answer
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """What each of them returned or was refused, having begun together in sessions of their own."""
+    start = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        try:
+            start.wait(20)
+            return work()
+        except Refusal as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
 
 
 def a_client_with(*scopes: str) -> APIClient:

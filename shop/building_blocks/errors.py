@@ -16,6 +16,8 @@ class Refusal(Exception):
     """
 
     status: ClassVar[int] = 422
+    retry_after: ClassVar[int | None] = None
+    """Seconds after which the same request may fare better, for the header."""
 
     def __init__(self, detail: str = "", errors: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(detail)
@@ -43,3 +45,10 @@ class Conflict(Refusal):
     """The present state does not allow it."""
 
     status = 409
+
+
+class Unavailable(Refusal):
+    """It cannot be answered at the moment."""
+
+    status = 503
+    retry_after = 1

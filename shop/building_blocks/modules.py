@@ -17,6 +17,8 @@ class ModuleConfig(AppConfig):
 
     owns: ClassVar[tuple[str, ...]] = ()
     """Labels of third-party apps whose tables live in this module's database."""
+    extensions: ClassVar[tuple[str, ...]] = ()
+    """PostgreSQL extensions that this module's tables need."""
 
     def ready(self) -> None:
         """Import every slice, so that its handlers and consumers are registered."""
@@ -47,6 +49,11 @@ def owner_of(app_label: str) -> str | None:
 def owned_by(module: str) -> list[str]:
     """The labels of the Django apps whose tables live in a module's database."""
     return [label for label, owner in _owners().items() if owner == module]
+
+
+def extensions_of(module: str) -> tuple[str, ...]:
+    """The PostgreSQL extensions that a module's database needs."""
+    return next((config.extensions for config in installed() if config.label == module), ())
 
 
 @cache

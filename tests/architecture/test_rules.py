@@ -51,7 +51,7 @@ VIOLATIONS: dict[str, tuple[str, Callable[[Tree], None]]] = {
     ),
     "a slice that no URL serves": (
         "shop.E006",
-        lambda tree: tree.replace("shop/modules/catalog/urls.py", "get=GetProductEndpoint", ""),
+        lambda tree: tree.replace("shop/modules/catalog/urls.py", "get=GetProductEndpoint, ", ""),
     ),
     "a message that nobody handles": (
         "shop.E007",

@@ -4,7 +4,8 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from shop.building_blocks.mediator import send
-from shop.modules.catalog.features.get_product import GetProduct, ProductNotFound
+from shop.modules.catalog.features.get_product import GetProduct
+from shop.modules.catalog.models import ProductNotFound
 from tests.support import a_product
 
 pytestmark = pytest.mark.django_db

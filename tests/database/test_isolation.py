@@ -6,7 +6,7 @@ from django.db import transaction
 
 from shop.building_blocks.mediator import Command, handles, send
 from shop.modules.catalog.features.create_product import CreateProduct
-from shop.modules.catalog.models import Availability, Product
+from shop.modules.catalog.models import Listing, Product
 from shop.modules.inventory.models import Inventory
 from tests.support import a_product
 
@@ -22,7 +22,7 @@ def test_a_transaction_of_no_module_is_an_error_and_does_not_guard_nothing() -> 
 @pytest.mark.django_db
 def test_a_relation_to_an_object_of_another_module_is_refused() -> None:
     with pytest.raises(ValueError, match="must be a"):
-        Availability(product=Inventory(name="food"))  # type: ignore[misc]
+        Listing(product=Inventory(name="food"))  # type: ignore[misc]
 
 
 @pytest.mark.django_db

@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 from django.db import connections
 from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 
 from shop.building_blocks.database.reads import Statement
 from shop.building_blocks.http.pages import Cursor, in_order
-from shop.modules.catalog.models import Availability, Product
+from shop.modules.catalog.models import Listing, Product
 from tests.catalog.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +31,7 @@ def products(  # noqa: PLR0913
     after_value: Any = None,
     after_id: Any = None,
 ) -> QuerySet[Product, tuple[Any, ...]]:
-    rows = Product.objects.annotate(available=Coalesce(F("availability__available"), 0))
+    rows = Product.objects.annotate(available=F("listing__available"))
     if name is not None:
         rows = rows.filter(name__icontains=name)
     if least is not None:
@@ -51,7 +50,7 @@ def _some_products() -> None:
     for number, name in enumerate(["100% wool", "a_b", "axb", "Mug's", "MUG", "back\\slash"]):
         product = ProductFactory.create(name=name, price=Decimal(number) / 4)
         if number % 2:
-            Availability.objects.create(product=product, available=number, version=1)
+            Listing.objects.filter(product=product).update(available=number)
 
 
 orders = st.sampled_from(["price", "-price", "name", "-name", "-created_at"])

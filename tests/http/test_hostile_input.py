@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from tests.support import a_client_with
@@ -70,6 +72,22 @@ def test_a_body_that_is_too_large_is_not_read(clerk: APIClient) -> None:
 )
 def test_queries(clerk: APIClient, query: str) -> None:
     problem_of(clerk.get(f"/api/v1/products?{query}"), 400)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(["q", "name", "sku", "min_price", "currency", "in_stock", "sort", "cursor"]),
+    value=st.text()
+    | st.sampled_from(["'mug'", "mug:*", "a & b", "!", "<->", "%", "_", "\\", "🍎", "'; --", "x" * 10_000]),
+)
+def test_whatever_is_asked_for_is_answered_or_refused(clerk: APIClient, name: str, value: str) -> None:
+    path = "/api/v1/products/search" if name == "q" else "/api/v1/products"
+
+    answer = clerk.get(path, {name: value})
+
+    assert answer.status_code in {200, 400}
+    if answer.status_code == 400:
+        assert {error["pointer"] for error in answer.json()["errors"]} == {f"#/{name}"}
 
 
 @pytest.mark.parametrize("token", ["", "a b", "%zz", "ü", "\x01", "x" * 8000])

@@ -1,7 +1,6 @@
 """Twins of a POST at the same moment, and a crash in the middle of one: in real transactions."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from threading import Barrier
@@ -17,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory
 
-from shop.building_blocks.errors import Refusal
 from shop.building_blocks.http.answers import created
 from shop.building_blocks.http.idempotency import IdempotencyKeyReused, once
 from shop.building_blocks.http.parsers import JSONParser
@@ -25,7 +23,7 @@ from shop.building_blocks.http.principals import Principal
 from shop.building_blocks.mediator import Command, handles
 from shop.modules.catalog.features.create_product import CreateProduct
 from shop.modules.catalog.models import IdempotencyRecord, OutboxMessage, Product
-from tests.support import a_client_with
+from tests.support import a_client_with, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PRODUCTS = "/api/v1/products"
@@ -78,23 +76,6 @@ def ask(
 
 def create(client: APIClient) -> Any:
     return client.post(PRODUCTS, MUG, headers={"Idempotency-Key": "k1"})
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """What each of them returned or raised, having begun together in sessions of their own."""
-    start = Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            start.wait(20)
-            return work()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 @pytest.fixture
@@ -161,6 +142,8 @@ def test_the_change_its_event_and_the_record_are_one_commit(clerk: APIClient) ->
     written = [query["sql"] for query in queries if query["sql"].startswith(("BEGIN", "INSERT", "COMMIT"))]
     assert [sql.split()[:3][-1].strip('"') for sql in written[1:-1]] == [
         "catalog_product",
+        "catalog_searchdocument",
+        "catalog_listing",
         "catalog_outboxmessage",
         "catalog_idempotencyrecord",
     ]

@@ -104,7 +104,7 @@ def test_headers_are_told_of_the_operations_whose_building_blocks_use_them(docum
     assert headers(document, PRODUCT, "get", 200) == {"X-Request-ID", "ETag"}
     assert headers(document, PRODUCT, "get", 304) == {"X-Request-ID", "ETag"}
 
-    assert set(parameters(document, PRODUCTS, "get")) == {"cursor", "limit", "X-Request-ID"}
+    assert set(parameters(document, "/api/v1/inventories", "get")) == {"cursor", "limit", "X-Request-ID"}
     assert headers(document, PRODUCTS, "get", 401) == {"X-Request-ID", "WWW-Authenticate"}
     assert headers(document, USERS, "post", 429) == {"X-Request-ID", "Retry-After"}
 

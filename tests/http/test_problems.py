@@ -84,14 +84,14 @@ def test_a_fault_of_ours_says_nothing_about_it_and_is_logged(
 ) -> None:
     client = a_client_with("catalog:read")
     client.raise_request_exception = False
-    lose_table("catalog_product")
+    lose_table("catalog_listing")
 
     with caplog.at_level(logging.ERROR):
         response = client.get("/api/v1/products")
 
     assert_problem(response, 500, "internal-server-error")
-    assert b"catalog_product" not in response.content
-    assert "catalog_product" in caplog.text
+    assert b"catalog_listing" not in response.content
+    assert "catalog_listing" in caplog.text
 
 
 def test_a_host_that_is_not_ours(settings: Any) -> None:

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
-from tests.resilience.bank import Book, Doomed
+from tests.resilience.bank import Doomed
+from tests.resilience.book import Book
 from tests.resilience.crash_points import IN_PRODUCER, IN_WORKER
 from tests.resilience.world import World
 from tests.support import eventually

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.resilience.bank import Bank, Book
+from tests.resilience.bank import Bank
+from tests.resilience.book import Book
 from tests.resilience.crash_points import IN_PRODUCER, IN_WORKER
 from tests.support import eventually
 

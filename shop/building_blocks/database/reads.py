@@ -29,6 +29,20 @@ class Compiled(NamedTuple):
     arguments: list[Any]
 
 
+class Bound(NamedTuple):
+    """A compiled statement with its values, on a connection."""
+
+    connection: Any
+    sql: str
+    values: list[Any]
+
+    def fetch(self, template: str, *more: Any) -> Rows:
+        """The rows of the SQL that stands in ``template`` as ``{sql}``, which has ``more`` values."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(template.format(sql=self.sql), [*self.values, *more])
+            return list(cursor.fetchall())
+
+
 class Statement:
     """A queryset that is compiled once and bound many times.
 
@@ -48,6 +62,21 @@ class Statement:
         self._compiled: dict[tuple[Any, tuple[str, ...]], Compiled] = {}
 
     def rows(self, *choices: Any, limit: int | None = None, **parameters: Any) -> Rows:
+        read = self._bind(choices, parameters)
+        return list(read[:limit]) if isinstance(read, QuerySet) else read.fetch("{sql} LIMIT %s", limit)
+
+    def first(self, *choices: Any, **parameters: Any) -> tuple[Any, ...] | None:
+        return next(iter(self.rows(*choices, limit=1, **parameters)), None)
+
+    def nth(self, number: int, *choices: Any, **parameters: Any) -> tuple[Any, ...] | None:
+        """The row at this place, beginning with 0; None when there are fewer."""
+        read = self._bind(choices, parameters)
+        if isinstance(read, QuerySet):
+            return next(iter(read[number : number + 1]), None)
+        return next(iter(read.fetch("{sql} LIMIT 1 OFFSET %s", number)), None)
+
+    def _bind(self, choices: tuple[Any, ...], parameters: dict[str, Any]) -> Bound | QuerySet[Any, Any]:
+        """The statement with its values; or the queryset itself, on SQLite."""
         given = {name: value for name, value in parameters.items() if value is not None}
         key = (choices, tuple(given))
         if key not in self._compiled:
@@ -55,14 +84,9 @@ class Statement:
         alias, sql, arguments = self._compiled[key]
         connection = connections[alias]
         if connection.vendor == "sqlite":
-            return list(self._build(*choices, **given)[:limit])
+            return self._build(*choices, **given)
         values = [given[one.name] if isinstance(one, Placeholder) else one for one in arguments]
-        with connection.cursor() as cursor:
-            cursor.execute(f"{sql} LIMIT %s", [*values, limit])
-            return list(cursor.fetchall())
-
-    def first(self, *choices: Any, **parameters: Any) -> tuple[Any, ...] | None:
-        return next(iter(self.rows(*choices, limit=1, **parameters)), None)
+        return Bound(connection, sql, values)
 
     def _compile(self, choices: tuple[Any, ...], names: Any) -> Compiled:
         queryset = self._build(*choices, **{name: Placeholder(name) for name in names})

@@ -98,12 +98,16 @@ class _Columns(_Table):
 
 @cache
 def _table(model: type[models.Model], vendor: str) -> _Table:
-    fields = tuple(field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField))
+    fields = tuple(field for field in model._meta.concrete_fields if not _is_generated(field))
     into = f'INSERT INTO "{model._meta.db_table}" ({_names(fields)})'
     if vendor != "postgresql":
         return _Table(into, fields, f"({', '.join(['%s'] * len(fields))})")
     connection = connections[router.db_for_write(model)]
     return _Columns(into, fields, f"({', '.join(f'%s::{field.db_type(connection)}[]' for field in fields)})")
+
+
+def _is_generated(field: models.Field[Any, Any]) -> bool:
+    return field.generated or isinstance(field, models.AutoField)
 
 
 def _conflict(key: Sequence[Any]) -> str:

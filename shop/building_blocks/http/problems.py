@@ -34,6 +34,7 @@ class RefusalResponse(exceptions.APIException):
         self.status_code = refusal.status
         self.title = refusal.title()
         self.errors = refusal.errors
+        self.wait = refusal.retry_after
 
 
 class ProblemHandler(ExceptionHandler):

@@ -44,9 +44,10 @@ class Timer:
         return True
 
     def hurry(self, seconds: float = 0.0) -> None:
-        """Due that soon, and as often as at first."""
-        self._pause = self._every
-        self._next = min(self._next, time.monotonic() + seconds)
+        """Due that soon, and then as often as at first; what is due sooner stays as it is."""
+        soon = time.monotonic() + seconds
+        if soon < self._next:
+            self._next, self._pause = soon, self._every
 
     def relax(self) -> None:
         self._pause = min(self._at_most, self._pause * 2)

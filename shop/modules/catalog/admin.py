@@ -36,11 +36,11 @@ class ProductAdmin(CommandAdmin):
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        return super().get_queryset(request).select_related("availability")
+        return super().get_queryset(request).select_related("listing")
 
-    @admin.display(ordering="availability__available")
-    def available(self, product: Product) -> int | None:
-        return product.availability.available if hasattr(product, "availability") else None
+    @admin.display(ordering="listing__available")
+    def available(self, product: Product) -> int:
+        return product.listing.available
 
     def add(self, values: dict[str, Any]) -> UUID:
         return send(CreateProduct(**values))

@@ -6,6 +6,13 @@ from typing import Any
 from django.db.backends.postgresql import base
 
 from shop.building_blocks.database.postgresql.creation import DatabaseCreation
+from shop.building_blocks.database.postgresql.roles import EXTENSIONS
+from shop.building_blocks.modules import extensions_of
+
+_KNOWN = {
+    "SCHEMA": "SELECT 1 FROM pg_namespace WHERE nspname = %s",
+    "EXTENSION": "SELECT 1 FROM pg_extension WHERE extname = %s",
+}
 
 CHECK_EVERY = 5.0
 """Seconds."""
@@ -25,20 +32,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._checked_at = monotonic()
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Only the module's schema is on the search path, so nobody else's tables are taken for its own."""
+        """Only the module's schema is on the search path, so nobody else's tables are taken for its own.
+
+        Behind it is that of the extensions, which has no tables.
+        """
         params: dict[str, Any] = super().get_connection_params()
-        options = f"{params.get('options', '')} -c search_path={self.settings_dict['SCHEMA']}"
+        options = f"{params.get('options', '')} -c search_path={self.settings_dict['SCHEMA']},{EXTENSIONS}"
         return params | {"options": options.strip()}
 
     def prepare_database(self) -> None:
-        """The first thing that ``migrate`` calls: the schema must be there before its tables.
-
-        Asked before it is made: CREATE SCHEMA IF NOT EXISTS wants CREATE on the database even when
-        the schema exists, and a module's own role has no such right.
-        """
+        """The first thing that ``migrate`` calls: schema and extensions must be there before the tables."""
         super().prepare_database()
-        schema = self.settings_dict["SCHEMA"]
+        self._create_missing("SCHEMA", self.settings_dict["SCHEMA"])
+        extensions = extensions_of(self.alias)
+        if extensions:
+            self._create_missing("SCHEMA", EXTENSIONS)
+        for extension in extensions:
+            self._create_missing("EXTENSION", extension, f"SCHEMA {EXTENSIONS}")
+
+    def _create_missing(self, kind: str, name: str, where: str = "") -> None:
+        """Asked before it is made: CREATE ... IF NOT EXISTS wants CREATE on the database even when it
+        exists. A module's own role has no such right, and needs none after ``create_roles``.
+        """
         with self.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema])
+            cursor.execute(_KNOWN[kind], [name])
             if cursor.fetchone() is None:
-                cursor.execute(f"CREATE SCHEMA {self.ops.quote_name(schema)}")
+                cursor.execute(f"CREATE {kind} {self.ops.quote_name(name)} {where}")

@@ -10,6 +10,7 @@ from django.db import connections
 from django.db.backends.postgresql import creation
 
 from shop.building_blocks.database.postgresql.roles import provision
+from shop.building_blocks.modules import extensions_of, names
 
 _created: set[str] = set()
 
@@ -30,7 +31,7 @@ class DatabaseCreation(creation.DatabaseCreation):
             super()._create_test_db(verbosity, autoclobber, keepdb)  # type: ignore[misc]
             _created.add(name)
             if settings.DATABASE_ADMIN_URL:
-                provision(settings.DATABASE_ADMIN_URL, name, _aliases())
+                provision(settings.DATABASE_ADMIN_URL, name, _aliases(), _extensions())
         return name
 
     def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
@@ -56,3 +57,7 @@ class DatabaseCreation(creation.DatabaseCreation):
 
 def _aliases() -> list[dict[str, Any]]:
     return [config for config in settings.DATABASES.values() if "SCHEMA" in config]
+
+
+def _extensions() -> list[str]:
+    return [extension for module in names() for extension in extensions_of(module)]

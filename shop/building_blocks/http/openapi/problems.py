@@ -33,7 +33,7 @@ OF_A_TOKEN: tuple[Error, ...] = (NotAuthenticated, InvalidToken, InsufficientSco
 OF_A_LIMIT: tuple[Error, ...] = (Throttled,)
 OF_OURS: tuple[Error, ...] = (OurFault,)
 
-_HEADERS = {401: ["WWW-Authenticate"], 403: ["WWW-Authenticate"], 429: ["Retry-After"]}
+_HEADERS = {401: ["WWW-Authenticate"], 403: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
 _FIELDS = [{"pointer": "#/name", "detail": "This field is required.", "code": "required"}]
 
 

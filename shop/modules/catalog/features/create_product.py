@@ -37,7 +37,10 @@ class CreateProduct(Command[UUID]):
 
 
 class DuplicateSku(Conflict):
-    """The catalog already has a product with this SKU."""
+    """The catalog already has a product with this SKU.
+
+    Or had one: the SKU of a deleted product is not given to another.
+    """
 
 
 @handles(CreateProduct)
@@ -52,7 +55,9 @@ def create_product(command: CreateProduct) -> UUID:
         },
     )
     if not is_new:
-        raise DuplicateSku(f"There is a product with the SKU {command.sku}.")
+        verb = "was" if product.deleted_at else "is"
+        raise DuplicateSku(f"There {verb} a product with the SKU {command.sku}.")
+    product.show()
     outbox.publish(
         ProductCreated(
             product_id=product.id,

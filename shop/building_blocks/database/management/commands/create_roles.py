@@ -13,9 +13,10 @@ from shop.building_blocks.database.postgresql.roles import provision
 
 class Command(BaseCommand):
     help = (
-        "Create the database, the roles and the schemas that CATALOG_DATABASE_URL and so on name, and "
-        "bring passwords and grants up to date. Needs DATABASE_ADMIN_URL, of a role that may do so; the "
-        "shop itself never uses that one. Run it before migrate_modules; it is safe to repeat."
+        "Create the database, the roles and the schemas that CATALOG_DATABASE_URL and so on name, and the "
+        "extensions they need; bring passwords and grants up to date. Needs DATABASE_ADMIN_URL, of a role "
+        "that may do so; the shop itself never uses that one. Run it before migrate_modules; it is safe to "
+        "repeat."
     )
     requires_system_checks = ()
 
@@ -27,7 +28,8 @@ class Command(BaseCommand):
             if "SCHEMA" not in config:
                 raise CommandError(f"{module} is on SQLite: set {module.upper()}_DATABASE_URL.")
             _create_database(config["NAME"])
-            provision(settings.DATABASE_ADMIN_URL, config["NAME"], [config])
+            extensions = modules.extensions_of(module)
+            provision(settings.DATABASE_ADMIN_URL, config["NAME"], [config], extensions)
             self.stdout.write(f"{module}: {config['USER']} owns {config['NAME']}.{config['SCHEMA']}")
 
 
