@@ -1,7 +1,8 @@
 """Reservations in the admin."""
 
+from collections import Counter
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -35,29 +36,31 @@ class AllocationInline(ReadOnlyInline):
 
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnlyAdmin):
-    list_display = ("id", "state", "units", "expires_at")
+    list_display = ("id", "holds", "state", "expires_at")
     list_filter = ("state", "created_at")
     search_fields = ("id", "allocations__item__stock__sku")
     ordering = ("-id",)
+    search_help_text = "Part of the id, or of the SKU of what it holds"
     show_full_result_count = False
     fields = ("id", "state", "version", "created_at", "expires_at")
     inlines = (AllocationInline,)
     actions = ("confirm", "release")
 
-    class Media:
-        css: ClassVar = {"all": ["inventory/admin.css"]}
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
-        return super().get_queryset(request).prefetch_related("allocations")
+        return super().get_queryset(request).prefetch_related("allocations__item__stock")
 
     @admin.display
-    def units(self, reservation: Reservation) -> int:
-        return sum(one.quantity for one in reservation.allocations.all())
+    def holds(self, reservation: Reservation) -> str:
+        """Also what it held, once it has ended."""
+        units: Counter[str] = Counter()
+        for one in reservation.allocations.all():
+            units[one.item.stock.sku] += one.quantity
+        return ", ".join(f"{quantity} {sku}" for sku, quantity in sorted(units.items()))
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("inventory.change_reservation")
 
-    @admin.action(description="Confirm: what they hold leaves", permissions=["end"])
+    @admin.action(description="Confirm: what they hold leaves the house", permissions=["end"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> None:
         self._send_each(request, queryset, ConfirmReservation, "confirmed")
 
