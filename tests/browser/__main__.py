@@ -1,74 +1,41 @@
-"""What `make screenshots` runs: the pages of the admin as in docs/screenshots, and the API's documentation."""
+"""What `make screenshots` runs: docs/screenshots anew, as the pages look now."""
 
-import sys
-from collections.abc import Callable
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import UUID
 
-from playwright.sync_api import expect
+import django
 
-from tests.browser.administrator import Administrator, an_administrator
-from tests.support import eventually
 from tools import chromium
+from tools.process import interruptible
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
-NOWHERE = str(UUID(int=0))
-
-
-def a_day_at_the_shop(admin: Administrator) -> None:
-    """Something of everything: sold out, adjusted, reserved, ended, and an event that cannot be handled."""
-    admin.add_product("LAMP-DESK", "Desk lamp", "49.00", opening_stock=0)
-    admin.adjust("COFFEE-500", 24, "Delivery 4711.")
-    admin.adjust("COFFEE-500", -1, "Broken in the cellar.")
-    ended = [admin.somebody_reserves("APPLE-1KG", 12), admin.somebody_reserves("COFFEE-500", 4)]
-    admin.somebody_reserves("TEA-MINT", 2)
-    admin.somebody_reserves("COFFEE-500", 3)
-    admin.list("inventory/reservation")
-    admin.act("Release: what they hold can be sold again", ended[0])
-    admin.act("Confirm: what they hold leaves the house", ended[1])
-    lost = {"sku": "LOST-1", "name": "Lost", "price": "1.00", "inventory_id": NOWHERE, "quantity": 1}
-    admin.shop.call("POST", "/api/v1/products", json=lost).raise_for_status()
-
-
-def messaging(admin: Administrator) -> None:
-    def something_is_stuck() -> bool:
-        admin.open("/admin/messaging/")
-        return "open_stock_for_new_product" in admin.page.locator("#content").inner_text()
-
-    eventually(something_is_stuck)
-
-
-def api(admin: Administrator) -> None:
-    admin.open("/docs")
-    expect(admin.page.locator(".opblock").last).to_be_visible()
-
-
-SCENES: dict[str, Callable[[Administrator], None]] = {
-    "products": lambda admin: admin.list("catalog/product"),
-    "product": lambda admin: admin.open_product("COFFEE-500"),
-    "stock": lambda admin: admin.open_stock("COFFEE-500"),
-    "reservations": lambda admin: admin.list("inventory/reservation"),
-    "messaging": messaging,
-    "api": api,
-}
 
 
 def main() -> None:
-    found = chromium.find()
-    if not found:
+    chromium.provide([])
+    if not (found := chromium.find()):
         raise SystemExit(chromium.ADVICE)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    with interruptible(), TemporaryDirectory() as folder:
+        take(found, Path(folder))
+
+
+def take(found: Path, folder: Path) -> None:
+    from tests.browser.administrator import an_administrator  # noqa: PLC0415  they need the apps
+    from tests.browser.scenes import SCENES, a_day_at_the_shop  # noqa: PLC0415
+
     FOLDER.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder, an_administrator(found, Path(folder)) as admin:
-        a_day_at_the_shop(admin)
-        for name, scene in SCENES.items():
-            scene(admin)
-            shot = FOLDER / f"{name}.png"
-            admin.page.screenshot(path=shot, animations="disabled", caret="hide")
-            print(f"{shot.relative_to(Path.cwd())}: {shot.stat().st_size // 1000} kB")  # noqa: T201
-        if admin.complaints:
-            raise SystemExit("\n".join(admin.complaints))
+    with an_administrator(found, folder) as administrator:
+        a_day_at_the_shop(administrator)
+        for name, show in SCENES.items():
+            show(administrator)
+            whole = name != "api"  # that one is long
+            administrator.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", full_page=whole)
+        if administrator.complaints:
+            raise SystemExit("\n".join(administrator.complaints))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

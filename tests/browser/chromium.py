@@ -50,7 +50,9 @@ def _listen(page: Page, complaints: list[str]) -> None:
             complaints.append(f"{page.url}: {message.text}")
 
     def failed(request: Request) -> None:
-        complaints.append(f"{request.method} {request.url}: {request.failure}")
+        """The icon comes after the page is loaded, when we may have left already."""
+        if not (request.url.endswith("/icon.svg") and request.failure == "net::ERR_ABORTED"):
+            complaints.append(f"{request.method} {request.url}: {request.failure}")
 
     def answered(response: Response) -> None:
         if response.status >= 500:

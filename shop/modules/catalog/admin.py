@@ -94,6 +94,9 @@ class ProductAdmin(CommandAdmin):
     ordering = ("-id",)
     readonly_fields = ("available", "id", "created_at", "updated_at")
 
+    class Media:
+        css: ClassVar = {"all": ["catalog/admin.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         return super().get_queryset(request).filter(deleted_at=None).select_related("listing")
 

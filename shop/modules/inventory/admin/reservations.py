@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from shop.building_blocks.admin import ReadOnlyAdmin, ReadOnlyInline
 from shop.building_blocks.errors import Refusal
@@ -15,6 +17,9 @@ from shop.building_blocks.mediator import Command, send
 from shop.modules.inventory.features.confirm_reservation import ConfirmReservation
 from shop.modules.inventory.features.release_reservation import ReleaseReservation
 from shop.modules.inventory.models import Allocation, Reservation
+
+SHOWN = 4
+"""Products of a reservation in the list of them."""
 
 
 class AllocationInline(ReadOnlyInline):
@@ -46,16 +51,21 @@ class ReservationAdmin(ReadOnlyAdmin):
     inlines = (AllocationInline,)
     actions = ("confirm", "release")
 
+    class Media:
+        css: ClassVar = {"all": ["inventory/admin.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
         return super().get_queryset(request).prefetch_related("allocations__item__stock")
 
     @admin.display
     def holds(self, reservation: Reservation) -> str:
-        """Also what it held, once it has ended."""
+        """Or held, once it has ended."""
         units: Counter[str] = Counter()
         for one in reservation.allocations.all():
             units[one.item.stock.sku] += one.quantity
-        return ", ".join(f"{quantity} {sku}" for sku, quantity in sorted(units.items()))
+        lines = [f"{quantity} {sku}" for sku, quantity in sorted(units.items())]
+        more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in [*lines[:SHOWN], *more]))
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("inventory.change_reservation")

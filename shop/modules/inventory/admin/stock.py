@@ -67,8 +67,11 @@ class StockAdmin(ReadOnlyAdmin):
     search_help_text = "Part of the SKU, or of the id of the product"
     ordering = ("sku",)
     show_full_result_count = False
-    fields = ("sku", "product_id", "on_hand", "reserved", "available", "version", "closed_at")
+    fields = (("on_hand", "reserved", "available"), ("product_id", "version"), "closed_at")
     inlines = (StockItemInline, LatestMovementInline)
+
+    class Media:
+        css: ClassVar = {"all": ["inventory/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stock]:
         return super().get_queryset(request).prefetch_related("items")
@@ -111,6 +114,9 @@ class MovementAdmin(CommandAdmin):
     search_help_text = "Part of the SKU, or of the reason"
     ordering = ("-id",)
     show_full_result_count = False
+
+    class Media:
+        css: ClassVar = {"all": ["inventory/admin.css"]}
 
     @admin.display(ordering="item__inventory__name")
     def inventory(self, movement: Movement) -> str:
