@@ -2,7 +2,7 @@ PYTHON ?= python3
 PORT ?= 8000
 T ?=
 B ?=
-N ?= 60
+N ?= 400
 EVENTS ?= 100000
 KILLS ?= 200
 
@@ -12,10 +12,10 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos fuzz bench check openapi fix lock clean base dev
+.PHONY: help run test chaos fuzz bench check openapi screenshots fix lock clean base dev
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
 
 run: base ## Start the shop; PORT=8000 and PYTHON=python3 may be changed
 	@DEBUG=on DEMO=on exec $(VENV_PYTHON) manage.py serve --port $(PORT)
@@ -37,6 +37,9 @@ check: dev ## Check style, types and boundaries
 
 openapi: dev ## Write docs/openapi.yaml anew, unless it would break callers
 	@$(VENV_PYTHON) -m tools.openapi
+
+screenshots: dev ## Write docs/screenshots anew, with Chromium
+	@$(VENV_PYTHON) -m tests.browser
 
 fix: dev ## Format the code, and repair what can be repaired
 	@$(VENV_PYTHON) -m ruff check --fix

@@ -47,7 +47,8 @@ INSTALLED_APPS = [
     "shop.building_blocks.database",
     "shop.building_blocks.messaging",
     "shop.building_blocks.architecture",
-    "django.contrib.admin",
+    "shop.building_blocks.admin_site",
+    "shop.building_blocks.admin_site.apps.ShopAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -229,6 +230,7 @@ if env.bool("BEHIND_PROXY", default=False):
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True
 
 # Static files

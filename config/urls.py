@@ -31,5 +31,4 @@ handler403 = "shop.building_blocks.http.problems.permission_denied"
 handler404 = "shop.building_blocks.http.problems.not_found"
 handler500 = "shop.building_blocks.http.problems.server_error"
 
-admin.site.site_header = admin.site.site_title = "shop"
 admin.site.index_title = f"Modules: {', '.join(settings.SHOP_MODULES)}"

@@ -7,7 +7,6 @@ fifth way and no silent one: without a server there is no run.
 
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,11 +17,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tools import private_postgresql, private_rabbitmq
+from tools.apt import install, last_line, say
 from tools.private_server import Server, StoppedEarly
 from tools.process import interruptible, run
 
 COMPOSE_FILE = Path(__file__).parent.parent / "docker" / "compose.test.yml"
-POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 class Services(NamedTuple):
@@ -124,7 +123,7 @@ def container_url(project: str, kind: Kind) -> str:
 
 
 def from_this_machine(kinds: list[Kind], started: ExitStack) -> Urls:
-    install([kind for kind in kinds if not kind.find()])
+    install(*(kind.package for kind in kinds if not kind.find()))
     binaries = {kind: found for kind in kinds if (found := kind.find())}
     if absent := [kind for kind in kinds if kind not in binaries]:
         raise SystemExit(advice(absent))
@@ -158,41 +157,6 @@ def private(kind: Kind, binaries: Path) -> Iterator[Server]:
         yield server
 
 
-def install(kinds: list[Kind]) -> None:
-    """Install what is missing, where that is customary: as root of a Debian, mostly in CI."""
-    if not kinds or os.getuid() != 0 or not shutil.which("apt-get"):
-        return
-    say(f"{names(kinds)}: installing with apt-get, without starting it (once; about a minute)")
-    with servers_stay_off():
-        apt_get("update")
-        apt_get("install", "--yes", "--no-install-recommends", *(k.package for k in kinds))
-
-
-def apt_get(*arguments: str) -> None:
-    """Wait for another apt-get, such as that of a second run; our callers see what it achieved."""
-    command = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", *arguments]
-    with tempfile.TemporaryFile("w+") as log:
-        if run(command, os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, output=log) != 0:
-            log.seek(0)
-            say(f"apt-get {arguments[0]} failed: {last_line(log.read())}")
-
-
-@contextmanager
-def servers_stay_off() -> Iterator[None]:
-    """Debian starts what it installs unless this file says no; one that exists is its owner's."""
-    try:
-        with POLICY.open("x") as file:
-            file.write("#!/bin/sh\nexit 101\n")
-    except OSError:
-        yield
-        return
-    try:
-        POLICY.chmod(0o755)
-        yield
-    finally:
-        POLICY.unlink(missing_ok=True)
-
-
 def advice(kinds: list[Kind]) -> str:
     packages = " ".join(kind.package for kind in kinds)
     variables = " and ".join(kind.variable for kind in kinds)
@@ -204,14 +168,6 @@ def advice(kinds: list[Kind]) -> str:
 
 def names(kinds: list[Kind]) -> str:
     return " and ".join(kind.name for kind in kinds)
-
-
-def last_line(text: str) -> str:
-    return (text.strip().splitlines() or ["it did not say why"])[-1]
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
 
 
 def main(arguments: Sequence[str]) -> int:

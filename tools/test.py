@@ -10,17 +10,21 @@ import sys
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from tools import chromium
+from tools.apt import say
 from tools.process import interruptible, run
-from tools.services import Services, say, services
+from tools.services import Services, services
 
 MODULES = ("catalog", "inventory", "identity")
 NOT_INHERITED = ("DATABASE_ADMIN_URL", "BROKER_URL", "TEST_BROKER_URL", "DEBUG", "SECRET_KEY")
-# More processes than this would cost more in databases than they gain.
-IN_PARALLEL = ["-n", "auto", "--maxprocesses", "8"]
+# More processes than this would cost more in databases than they gain; one of them has the browser.
+IN_PARALLEL = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup"]
 
 
 def main(arguments: list[str]) -> int:
     options, pytest_arguments = parser().parse_known_args(arguments)
+    if options.only != "postgres":
+        chromium.provide(pytest_arguments)
     pytest_arguments = with_parallelism(pytest_arguments)
     if options.only == "sqlite":
         return on_sqlite(pytest_arguments)

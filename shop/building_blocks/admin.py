@@ -1,11 +1,13 @@
 """Admin pages that do not go behind the domain's back: they read, or they send commands."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms import ModelForm
+from django.db.models import QuerySet
+from django.forms import ModelForm, modelform_factory
 from django.http import HttpRequest, HttpResponse
 
 from shop.building_blocks.errors import Refusal
@@ -40,16 +42,29 @@ class ReadOnlyInline(admin.TabularInline[Any, Any]):
 class CommandAdmin(ReadOnlyAdmin):
     """Adds by sending a command: ``add_form`` has its fields, ``add`` returns the new id.
 
+    Where there is a ``change_form``, ``change`` sends the command that it is for; who has a ``delete``
+    deletes by it, after the admin has asked whether that is meant.
     A refusal of the domain is shown in the form, with everything that was typed.
     """
 
     add_form: type[ModelForm[Any]]
+    change_form: type[ModelForm[Any]] | None = None
+    delete: Callable[[Any], None] | None = None
 
     def add(self, values: dict[str, Any]) -> Any:
         raise NotImplementedError
 
+    def change(self, obj: Any, values: dict[str, Any]) -> None:
+        raise NotImplementedError
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.change_form) and admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.delete) and admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def changeform_view(
         self,
@@ -69,10 +84,11 @@ class CommandAdmin(ReadOnlyAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[ModelForm[Any]]:
-        if obj is not None:
+        form = self.change_form if obj else self.add_form
+        if form is None or (obj and not self.has_change_permission(request, obj)):
             return super().get_form(request, obj, change, **kwargs)
 
-        class Form(self.add_form):  # type: ignore[name-defined]
+        class Form(form):  # type: ignore[misc, valid-type]
             def clean(self) -> Any:
                 if refusal := getattr(request, "refusal", None):
                     raise ValidationError(str(refusal))
@@ -81,10 +97,35 @@ class CommandAdmin(ReadOnlyAdmin):
             def validate_unique(self) -> None:
                 """A duplicate is the command's to refuse, in its own words."""
 
-        return Form
+        widgets = partial(self.formfield_for_dbfield, request=request)
+        return modelform_factory(self.model, Form, formfield_callback=widgets)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
-        obj.pk = self.add(form.cleaned_data)
+        if change:
+            self.change(obj, form.cleaned_data)
+        else:
+            obj.pk = self.add(form.cleaned_data)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Without the admin's own transaction, too."""
+        return cast("HttpResponse", self._delete_view(request, object_id, extra_context))  # type: ignore[attr-defined]
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """What goes with them is the command's to know."""
+        return list(map(str, objs)), {str(self.opts.verbose_name_plural): len(objs)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        if self.delete:
+            self.delete(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """A transaction each, as for the commands of the API."""
+        for obj in queryset:
+            self.delete_model(request, obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The command has saved everything."""

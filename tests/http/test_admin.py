@@ -1,14 +1,10 @@
 """The admin writes through commands, or not at all."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from uuid_utils.compat import uuid7
 
 from shop.building_blocks.messaging.models import outbox_of
-from shop.modules.catalog.models import OutboxMessage, Product
 from shop.modules.identity.models import Client as OAuthClient
 from shop.modules.identity.models import User
 from shop.modules.inventory.models import Inventory
@@ -23,39 +19,6 @@ def administrator(db: None) -> Client:
     client = Client()
     client.force_login(user)
     return client
-
-
-def mug(**fields: Any) -> dict[str, Any]:
-    return {
-        "sku": "MUG-1",
-        "name": "Mug",
-        "description": "",
-        "price": "9.50",
-        "currency": "EUR",
-        "inventory_id": str(uuid7()),
-        "quantity": "12",
-        **fields,
-    }
-
-
-def test_a_product_is_added_by_the_command_so_that_the_others_hear_of_it(administrator: Client) -> None:
-    response = administrator.post(reverse("admin:catalog_product_add"), mug())
-
-    product = Product.objects.get()
-    assert response.status_code == 302
-    assert (product.sku, product.currency) == ("MUG-1", "EUR")
-    assert OutboxMessage.objects.get().subject == str(product.id)
-
-
-def test_a_refusal_is_shown_in_the_form_with_what_was_typed(administrator: Client) -> None:
-    a_product(sku="MUG-1")
-
-    response = administrator.post(reverse("admin:catalog_product_add"), mug(name="Another mug"))
-
-    assert response.status_code == 200
-    assert "There is a product with the SKU MUG-1." in response.content.decode()
-    assert 'value="Another mug"' in response.content.decode()
-    assert Product.objects.count() == 1
 
 
 def test_inventories_and_users_are_added_by_commands(administrator: Client) -> None:
@@ -77,12 +40,12 @@ def test_inventories_and_users_are_added_by_commands(administrator: Client) -> N
 @pytest.mark.parametrize(
     ("page", "query"),
     [
-        ("catalog_product", "q=mug&currency=USD"),
+        ("catalog_product", "q=mug&currency=USD&available=yes"),
         ("catalog_outboxmessage", "q=x&delivery=held&type=catalog.product_created.v1"),
         ("catalog_operatoraction", "action__exact=skip"),
         ("catalog_inboxmessage", "state__exact=done&consumer=keep_availability"),
         ("inventory_inventory", "q=food"),
-        ("inventory_stock", "q=MUG"),
+        ("inventory_stock", "q=MUG&closed=yes"),
         ("inventory_outboxmessage", ""),
         ("inventory_inboxmessage", ""),
         ("identity_user", "is_staff__exact=1"),
@@ -111,13 +74,19 @@ def test_the_stock_of_a_product_is_shown_per_inventory(administrator: Client) ->
 
 
 def test_nothing_is_changed_or_deleted_behind_the_domains_back(administrator: Client) -> None:
-    product_id = a_product(sku="MUG-1")
-    change = reverse("admin:catalog_product_change", args=[product_id])
+    food = an_inventory("food")
 
-    assert administrator.post(change, mug(name="Changed")).status_code == 403
-    delete = administrator.post(reverse("admin:catalog_product_delete", args=[product_id]), {"post": "yes"})
-    assert delete.status_code == 403
-    assert Product.objects.get().name == "Mug"
+    for page in ("change", "delete"):
+        url = reverse(f"admin:inventory_inventory_{page}", args=[food])
+        assert administrator.post(url, {"name": "Changed", "post": "yes"}).status_code == 403
+    assert Inventory.objects.get().name == "food"
+
+
+def test_in_the_index_the_messages_of_a_module_come_last(administrator: Client) -> None:
+    apps = administrator.get(reverse("admin:index")).context["app_list"]
+
+    catalog = [model["object_name"] for model in apps[0]["models"]]
+    assert catalog == ["Product", "InboxMessage", "OperatorAction", "OutboxMessage"]
 
 
 def test_no_secret_is_shown(administrator: Client) -> None:

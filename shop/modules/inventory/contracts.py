@@ -93,3 +93,16 @@ class GetAvailability(Query[tuple[ProductAvailability, ...]]):
     """What can be sold of these products, by id; those that no stock is kept of are left out."""
 
     product_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedInventory:
+    """A place where stock may lie."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameInventories(Query[tuple[NamedInventory, ...]]):
+    """All inventories, by name: for people who choose one."""

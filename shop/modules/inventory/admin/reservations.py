@@ -1,5 +1,6 @@
 """Reservations in the admin."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
@@ -7,6 +8,8 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from shop.building_blocks.admin import ReadOnlyAdmin, ReadOnlyInline
 from shop.building_blocks.errors import Refusal
@@ -14,6 +17,9 @@ from shop.building_blocks.mediator import Command, send
 from shop.modules.inventory.features.confirm_reservation import ConfirmReservation
 from shop.modules.inventory.features.release_reservation import ReleaseReservation
 from shop.modules.inventory.models import Allocation, Reservation
+
+SHOWN = 4
+"""Products of a reservation in the list of them."""
 
 
 class AllocationInline(ReadOnlyInline):
@@ -35,10 +41,11 @@ class AllocationInline(ReadOnlyInline):
 
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnlyAdmin):
-    list_display = ("id", "state", "units", "expires_at")
+    list_display = ("id", "holds", "state", "expires_at")
     list_filter = ("state", "created_at")
     search_fields = ("id", "allocations__item__stock__sku")
     ordering = ("-id",)
+    search_help_text = "Part of the id, or of the SKU of what it holds"
     show_full_result_count = False
     fields = ("id", "state", "version", "created_at", "expires_at")
     inlines = (AllocationInline,)
@@ -48,16 +55,22 @@ class ReservationAdmin(ReadOnlyAdmin):
         css: ClassVar = {"all": ["inventory/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
-        return super().get_queryset(request).prefetch_related("allocations")
+        return super().get_queryset(request).prefetch_related("allocations__item__stock")
 
     @admin.display
-    def units(self, reservation: Reservation) -> int:
-        return sum(one.quantity for one in reservation.allocations.all())
+    def holds(self, reservation: Reservation) -> str:
+        """Or held, once it has ended."""
+        units: Counter[str] = Counter()
+        for one in reservation.allocations.all():
+            units[one.item.stock.sku] += one.quantity
+        lines = [f"{quantity} {sku}" for sku, quantity in sorted(units.items())]
+        more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in [*lines[:SHOWN], *more]))
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("inventory.change_reservation")
 
-    @admin.action(description="Confirm: what they hold leaves", permissions=["end"])
+    @admin.action(description="Confirm: what they hold leaves the house", permissions=["end"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> None:
         self._send_each(request, queryset, ConfirmReservation, "confirmed")
 

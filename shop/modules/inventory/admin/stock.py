@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -48,14 +48,26 @@ class LatestMovementInline(ReadOnlyInline):
         return f"{movement.delta:+}"
 
 
+class ClosedFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "closed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "For sale"), ("yes", "Closed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Stock]) -> QuerySet[Stock]:
+        return queryset.filter(closed_at__isnull=self.value() == "no") if self.value() else queryset
+
+
 @admin.register(Stock)
 class StockAdmin(ReadOnlyAdmin):
-    list_display = ("sku", "on_hand", "reserved", "available", "version", "closed_at")
-    list_filter = (("closed_at", admin.EmptyFieldListFilter), "items__inventory")
+    list_display = ("sku", "on_hand", "reserved", "available", "closed_at")
+    list_filter = (ClosedFilter, "items__inventory")
     search_fields = ("sku", "product_id")
+    search_help_text = "Part of the SKU, or of the id of the product"
     ordering = ("sku",)
     show_full_result_count = False
-    fields = ("sku", "product_id", "on_hand", "reserved", "available", "version", "closed_at")
+    fields = (("on_hand", "reserved", "available"), ("product_id", "version"), "closed_at")
     inlines = (StockItemInline, LatestMovementInline)
 
     class Media:
@@ -70,8 +82,14 @@ class AdjustStockForm(forms.ModelForm[Movement]):
         Stock.objects.all(), widget=AutocompleteSelect(Movement._meta.get_field("stock"), admin.site)
     )
     inventory = forms.ModelChoiceField(Inventory.objects.order_by("name"))
-    delta = forms.IntegerField(min_value=-MOST, max_value=MOST, help_text="Units more, or less with a minus.")
-    reason = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"class": "vTextField"}))
+    delta = forms.IntegerField(
+        label="Change", min_value=-MOST, max_value=MOST, help_text="Units more, or less with a minus."
+    )
+    reason = forms.CharField(
+        max_length=200,
+        widget=AdminTextInputWidget,
+        help_text="For the ledger: delivery 4711, broken, counted.",
+    )
 
     class Meta:
         model = Movement
@@ -93,8 +111,12 @@ class MovementAdmin(CommandAdmin):
     list_filter = ("kind", "item__inventory")
     list_select_related = ("stock", "item__inventory")
     search_fields = ("stock__sku", "reason")
+    search_help_text = "Part of the SKU, or of the reason"
     ordering = ("-id",)
     show_full_result_count = False
+
+    class Media:
+        css: ClassVar = {"all": ["inventory/admin.css"]}
 
     @admin.display(ordering="item__inventory__name")
     def inventory(self, movement: Movement) -> str:

@@ -1,0 +1,1 @@
+"""How the admin looks: its index, its style sheet, its icon."""
