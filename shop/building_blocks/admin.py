@@ -42,7 +42,7 @@ class ReadOnlyInline(admin.TabularInline[Any, Any]):
 class CommandAdmin(ReadOnlyAdmin):
     """Adds by sending a command: ``add_form`` has its fields, ``add`` returns the new id.
 
-    Where there is a ``change_form``, ``change`` sends the command that it is for; who has a ``delete``
+    Where there is a ``change_form``, ``update`` sends the command that it is for; who has a ``delete``
     deletes by it, after the admin has asked whether that is meant.
     A refusal of the domain is shown in the form, with everything that was typed.
     """
@@ -54,7 +54,7 @@ class CommandAdmin(ReadOnlyAdmin):
     def add(self, values: dict[str, Any]) -> Any:
         raise NotImplementedError
 
-    def change(self, obj: Any, values: dict[str, Any]) -> None:
+    def update(self, obj: Any, values: dict[str, Any]) -> None:
         raise NotImplementedError
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -102,7 +102,7 @@ class CommandAdmin(ReadOnlyAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if change:
-            self.change(obj, form.cleaned_data)
+            self.update(obj, form.cleaned_data)
         else:
             obj.pk = self.add(form.cleaned_data)
 

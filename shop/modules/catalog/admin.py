@@ -100,7 +100,7 @@ class ProductAdmin(CommandAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         return super().get_queryset(request).filter(deleted_at=None).select_related("listing")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         form = ChangeProductForm if obj else AddProductForm
         return [*form.base_fields, *(self.readonly_fields if obj else ())]
 
@@ -111,7 +111,7 @@ class ProductAdmin(CommandAdmin):
     def add(self, values: dict[str, Any]) -> UUID:
         return send(CreateProduct(**values))
 
-    def change(self, obj: Product, values: dict[str, Any]) -> None:
+    def update(self, obj: Product, values: dict[str, Any]) -> None:
         seen = ExpectedVersion(frozenset([str(values.pop("version"))]))
         send(UpdateProduct(product_id=obj.pk, expected=seen, **values))
 

@@ -47,7 +47,7 @@ class ReservationAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     search_help_text = "Part of the id, or of the SKU of what it holds"
     show_full_result_count = False
-    fields = ("id", "state", "version", "created_at", "expires_at")
+    fields = ("state", "version", "created_at", "expires_at")
     inlines = (AllocationInline,)
     actions = ("confirm", "release")
 
