@@ -2,6 +2,7 @@ PYTHON ?= python3
 PORT ?= 8000
 T ?=
 B ?=
+N ?= 60
 EVENTS ?= 100000
 KILLS ?= 200
 
@@ -11,7 +12,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench check openapi fix lock clean base dev
+.PHONY: help run test chaos fuzz bench check openapi fix lock clean base dev
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s%s\n", $$1, $$2 }' Makefile
@@ -24,6 +25,9 @@ test: dev ## Run all tests, on SQLite and on real servers; T=tests/catalog picks
 
 chaos: dev ## Kill and break things for some twenty minutes; EVENTS and KILLS may be changed
 	@$(VENV_PYTHON) -m tests.resilience --events $(EVENTS) --kills $(KILLS)
+
+fuzz: dev ## Send thousands of requests made from the OpenAPI document; N examples of each operation
+	@FUZZ=$(N) $(VENV_PYTHON) -m tools.test --only postgres tests/acceptance/test_every_request.py -rP
 
 bench: dev ## Measure, each figure beside its bound; B="relay latency" picks some
 	@$(VENV_PYTHON) -m benchmarks $(B)
