@@ -54,6 +54,18 @@ def test_a_body_that_is_too_large_is_not_read(clerk: APIClient) -> None:
     assert problem["type"] == "urn:shop:problem:body-too-large"
 
 
+def test_a_body_without_a_length_is_not_taken_for_an_empty_one(clerk: APIClient) -> None:
+    problem = problem_of(clerk.post("/api/v1/products", headers={"Transfer-Encoding": "chunked"}), 411)
+
+    assert problem["type"] == "urn:shop:problem:length-required"
+
+
+def test_an_empty_form_is_no_fault_of_ours_either(clerk: APIClient) -> None:
+    form = "application/x-www-form-urlencoded"
+
+    problem_of(clerk.post("/api/v1/products", "", content_type=form, headers={"Idempotency-Key": "k1"}), 400)
+
+
 @pytest.mark.parametrize(
     "query",
     [

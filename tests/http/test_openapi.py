@@ -65,6 +65,7 @@ def test_an_operation_tells_every_problem_that_it_may_answer_with(document: Any)
         "401": ["not-authenticated", "invalid-token"],
         "403": ["insufficient-scope"],
         "409": ["duplicate-sku"],
+        "411": ["length-required"],
         "413": ["body-too-large"],
         "415": ["unsupported-media-type"],
         "422": ["idempotency-key-reused"],

@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from shop.building_blocks.errors import Refusal
+from shop.building_blocks.http.parsers import LengthRequired
 
 View = Callable[..., HttpResponseBase]
 
@@ -22,6 +24,11 @@ class Endpoint(APIView):
     """Look up the token at every request: a revoked one must not work a moment longer."""
     refuses: ClassVar[tuple[type[Refusal], ...]] = ()
     """The refusals of the slice, for the OpenAPI document."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            raise LengthRequired
 
 
 class PublicEndpoint(Endpoint):

@@ -16,6 +16,14 @@ class BodyTooLarge(APIException):
     default_detail = f"A body may have {LIMIT} bytes at most."
 
 
+class LengthRequired(APIException):
+    """Of a body in chunks nobody between here and the client tells the length, so none of it is read."""
+
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "length-required"
+    default_detail = "Send the body as a whole, with a Content-Length."
+
+
 class JSONParser(parsers.BaseParser):
     media_type = "application/json"
 

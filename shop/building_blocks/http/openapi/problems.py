@@ -19,13 +19,19 @@ from shop.building_blocks.errors import Refusal
 from shop.building_blocks.http.bearer import InvalidToken
 from shop.building_blocks.http.headers import MalformedHeader
 from shop.building_blocks.http.openapi import headers
-from shop.building_blocks.http.parsers import BodyTooLarge
+from shop.building_blocks.http.parsers import BodyTooLarge, LengthRequired
 from shop.building_blocks.http.principals import InsufficientScope
 from shop.building_blocks.http.problems import MEDIA_TYPE, OurFault, type_of
 
 Error = type[Refusal] | type[APIException]
 
-OF_A_BODY: tuple[Error, ...] = (ValidationError, ParseError, BodyTooLarge, UnsupportedMediaType)
+OF_A_BODY: tuple[Error, ...] = (
+    ValidationError,
+    ParseError,
+    LengthRequired,
+    BodyTooLarge,
+    UnsupportedMediaType,
+)
 OF_A_QUERY: tuple[Error, ...] = (ValidationError, ParseError)
 OF_A_PATH: tuple[Error, ...] = (NotFound,)
 OF_A_HEADER: tuple[Error, ...] = (MalformedHeader,)
