@@ -6,6 +6,7 @@ one asks of the database is what the bare one asks from then on.
 
 import json
 from collections.abc import Callable
+from threading import Lock
 from time import process_time
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -68,14 +69,17 @@ class Bare:
 
     def __init__(self, real: Any) -> None:
         self.real = real
+        self.recording = Lock()
 
     def __call__(self, request: HttpRequest, **route: Any) -> HttpResponse:
         if self.recorded is None:
-            self.recorded = self.prepared(Recorded.of(lambda: self.real(request, **route)), request)
-            return answer(self.recorded.answer)
+            with self.recording:
+                recorded = Recorded.of(lambda: self.real(request, **route))
+                self.recorded = self.recorded or self.prepared(recorded)
+            return answer(recorded.answer)
         return self.serve(request, self.recorded, **route)
 
-    def prepared(self, recorded: Recorded, request: HttpRequest) -> Recorded:
+    def prepared(self, recorded: Recorded) -> Recorded:
         known = {"id": UUID(recorded.answer["id"])} if "id" in recorded.answer else {}
         return recorded._replace(statements=[one.with_holes(known) for one in recorded.statements])
 
@@ -103,7 +107,7 @@ class List(Bare):
 
 
 class Create(Bare):
-    def prepared(self, recorded: Recorded, request: HttpRequest) -> Recorded:
+    def prepared(self, recorded: Recorded) -> Recorded:
         """The outbox has the event as text, in which the product's id and its own are."""
         values = [value for one in recorded.statements for value in one.values]
         text = next(body for [body] in filter(is_text_of_event, values))
