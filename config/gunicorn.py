@@ -3,6 +3,8 @@
 from contextlib import ExitStack
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 from config.settings import LOGGING
 
 bind = "0.0.0.0:8000"
@@ -12,8 +14,12 @@ threads = 4
 keepalive = 75
 max_requests = 10_000
 max_requests_jitter = 1_000
-accesslog = None  # the application logs a line per request
 logconfig_dict = LOGGING
+
+
+class logger_class(Logger):  # noqa: N801  gunicorn's name
+    def access(self, *_: Any) -> None:
+        """The application logs a line per request; this one would be prepared all the same, for nobody."""
 
 
 def post_worker_init(worker: Any) -> None:

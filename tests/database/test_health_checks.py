@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import OperationalError, close_old_connections, connections
+from django.db import OperationalError, close_old_connections, connections, transaction
 
 from shop.building_blocks.database.postgresql.base import CHECK_EVERY
 from shop.modules.catalog.models import Product
@@ -70,3 +70,16 @@ def test_it_is_checked_once_however_many_requests_there_are(monkeypatch: pytest.
         request()
 
     assert checks == ["checked"]
+
+
+def test_a_check_that_falls_due_during_a_transaction_does_not_disturb_its_commit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request()
+    close_old_connections()
+
+    with transaction.atomic(using="catalog"):
+        Product.objects.exists()
+        let_time_pass(monkeypatch)
+
+    assert connections["catalog"].get_autocommit()

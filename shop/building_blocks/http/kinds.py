@@ -5,6 +5,7 @@ documented is refused instead, so that nobody comes to rely on it.
 """
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 
 from rest_framework import serializers
@@ -32,17 +33,18 @@ KINDS = (
 
 
 def misfit_in_json(field: object, value: Any) -> list[ErrorDetail]:
-    kind = _kind(field)
+    kind = _kind(type(field))
     return [] if kind is None or value is None or _is_json(value, kind) else _refused(kind)
 
 
 def misfit_in_text(field: object, value: str | None) -> list[ErrorDetail]:
-    kind = _kind(field)
+    kind = _kind(type(field))
     return [] if kind is None or value is None or re.fullmatch(kind.text, value) else _refused(kind)
 
 
-def _kind(field: object) -> Kind | None:
-    return next((kind for kind in KINDS if isinstance(field, kind.field)), None)
+@cache
+def _kind(field: type) -> Kind | None:
+    return next((kind for kind in KINDS if issubclass(field, kind.field)), None)
 
 
 def _is_json(value: Any, kind: Kind) -> bool:

@@ -26,10 +26,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """At most once in five seconds, and not at every request: a check is a round trip.
 
         A session that ends in between costs one request an error; Django then drops the connection.
+        A request that needs no check has had it, and gets none between its statements: in the middle of
+        a transaction, or right behind its commit, a check would begin another one.
         """
-        if monotonic() - self._checked_at >= CHECK_EVERY:
+        if monotonic() - self._checked_at >= CHECK_EVERY and not self.health_check_done:
             super().close_if_health_check_failed()
             self._checked_at = monotonic()
+        self.health_check_done = True
 
     def get_connection_params(self) -> dict[str, Any]:
         """Only the module's schema is on the search path, so nobody else's tables are taken for its own.
