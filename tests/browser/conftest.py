@@ -1,6 +1,7 @@
 """One shop and one browser for all that looks at pages."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -9,13 +10,28 @@ from tests.browser.administrator import Administrator, an_administrator
 from tools import chromium
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several processes one has the browser: ``--dist loadgroup`` keeps a group together."""
+    reason = why_not()
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def why_not() -> str:
+    if settings.BROKER_URL:
+        return "The pages are looked at in the pass on SQLite."
+    return "" if chromium.find() else chromium.ADVICE
+
+
 @pytest.fixture(scope="package")
 def _administrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administrator]:
     """For this folder only: while Playwright runs, Django takes the thread for an asynchronous one."""
-    if settings.BROKER_URL:
-        pytest.skip("The pages are looked at in the pass on SQLite.")
-    if not (found := chromium.find()):
-        pytest.skip(chromium.ADVICE)
+    found = chromium.find()
+    assert found
     with an_administrator(found, tmp_path_factory.mktemp("browser")) as administrator:
         yield administrator
 

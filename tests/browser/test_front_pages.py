@@ -1,11 +1,8 @@
 """The pages around the lists: the index, the console of the messages, the documentation of the API."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.administrator import Administrator
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_who_logs_in_sees_the_modules(admin: Administrator) -> None:

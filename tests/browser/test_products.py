@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.administrator import Administrator
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_product_is_added_by_the_form_and_its_availability_arrives(admin: Administrator) -> None:

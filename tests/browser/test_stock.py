@@ -1,11 +1,8 @@
 """Stock, its ledger and reservations at the admin's pages, in a real browser."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.administrator import Administrator
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 CONFIRM = "Confirm: what they hold leaves the house"
 RELEASE = "Release: what they hold can be sold again"
@@ -17,7 +14,7 @@ def test_stock_is_adjusted_and_the_ledger_says_why(admin: Administrator) -> None
     ledger = admin.page.locator("#movements-group tr.has_original")
     expect(ledger.first).to_contain_text("Two were bad.")
     expect(ledger.first.locator(".field-change")).to_have_text("-2")
-    expect(admin.page.locator(".field-on_hand .readonly").first).to_have_text("118")
+    expect(admin.page.locator(".fieldBox.field-on_hand .readonly")).to_have_text("118")
 
 
 def test_more_than_there_is_cannot_be_taken_away_and_the_form_says_so(admin: Administrator) -> None:
