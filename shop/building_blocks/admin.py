@@ -1,12 +1,12 @@
 """Admin pages that do not go behind the domain's back: they read, or they send commands."""
 
 from functools import partial
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.forms import ModelForm, modelform_factory
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from shop.building_blocks.errors import Refusal
 
@@ -40,16 +40,37 @@ class ReadOnlyInline(admin.TabularInline[Any, Any]):
 class CommandAdmin(ReadOnlyAdmin):
     """Adds by sending a command: ``add_form`` has its fields, ``add`` returns the new id.
 
-    A refusal of the domain is shown in the form, with everything that was typed.
+    With a ``change_form`` it changes, too, by ``change``, and when it says so it deletes one by one, by
+    ``remove``. A refusal of the domain is shown in the form, with everything that was typed.
     """
 
     add_form: type[ModelForm[Any]]
+    change_form: ClassVar[type[ModelForm[Any]] | None] = None
+    removes: ClassVar[bool] = False
 
     def add(self, values: dict[str, Any]) -> Any:
         raise NotImplementedError
 
+    def change(self, obj: Any, values: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def remove(self, obj: Any) -> None:
+        raise NotImplementedError
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.change_form is not None and admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.removes and admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without Django's deletion of what is selected, which would go past the commands."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
     def changeform_view(
         self,
@@ -69,10 +90,11 @@ class CommandAdmin(ReadOnlyAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[ModelForm[Any]]:
-        if obj is not None:
+        if obj is not None and not self.has_change_permission(request, obj):
             return super().get_form(request, obj, change, **kwargs)
+        chosen: Any = self.add_form if obj is None else self.change_form
 
-        class Form(self.add_form):  # type: ignore[name-defined]
+        class Form(chosen):
             def clean(self) -> Any:
                 if refusal := getattr(request, "refusal", None):
                     raise ValidationError(str(refusal))
@@ -81,10 +103,31 @@ class CommandAdmin(ReadOnlyAdmin):
             def validate_unique(self) -> None:
                 """A duplicate is the command's to refuse, in its own words."""
 
-        return Form
+        with_widgets = partial(self.formfield_for_dbfield, request=request)
+        return modelform_factory(self.model, Form, chosen._meta.fields, formfield_callback=with_widgets)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
-        obj.pk = self.add(form.cleaned_data)
+        if change:
+            self.change(obj, form.cleaned_data)
+        else:
+            obj.pk = self.add(form.cleaned_data)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The command has saved everything."""
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Without the admin's own transaction, either."""
+        try:
+            return cast("HttpResponse", self._delete_view(request, object_id, extra_context))  # type: ignore[attr-defined]
+        except Refusal as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Not yet: the command may be refused."""
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.remove(obj)
+        super().log_deletions(request, self.model._default_manager.filter(pk=obj.pk))

@@ -65,7 +65,7 @@ def page(sort: str, after: Any = None, **asked: Any) -> Any:
     return find(sort, PAGE, known | asked | start)
 
 
-def pages_that_read_what_they_show() -> Iterator[Callable[[], Any]]:
+def pages_that_read_what_they_show() -> Iterator[partial[Any]]:
     for sort, asked in product(SORTS, EXACT):
         yield partial(page, sort, **asked)
     for sort in ("price", "-price"):

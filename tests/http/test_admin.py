@@ -111,13 +111,13 @@ def test_the_stock_of_a_product_is_shown_per_inventory(administrator: Client) ->
 
 
 def test_nothing_is_changed_or_deleted_behind_the_domains_back(administrator: Client) -> None:
-    product_id = a_product(sku="MUG-1")
-    change = reverse("admin:catalog_product_change", args=[product_id])
+    inventory_id = an_inventory("food")
+    change = reverse("admin:inventory_inventory_change", args=[inventory_id])
+    delete = reverse("admin:inventory_inventory_delete", args=[inventory_id])
 
-    assert administrator.post(change, mug(name="Changed")).status_code == 403
-    delete = administrator.post(reverse("admin:catalog_product_delete", args=[product_id]), {"post": "yes"})
-    assert delete.status_code == 403
-    assert Product.objects.get().name == "Mug"
+    assert administrator.post(change, {"name": "cellar", "description": ""}).status_code == 403
+    assert administrator.post(delete, {"post": "yes"}).status_code == 403
+    assert Inventory.objects.get().name == "food"
 
 
 def test_no_secret_is_shown(administrator: Client) -> None:

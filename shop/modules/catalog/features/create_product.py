@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shop.building_blocks.database.writes import insert
 from shop.building_blocks.errors import Conflict
 from shop.building_blocks.http.answers import created_at
 from shop.building_blocks.http.bodies import RequestBody
@@ -45,18 +46,16 @@ class DuplicateSku(Conflict):
 
 @handles(CreateProduct)
 def create_product(command: CreateProduct) -> UUID:
-    product, is_new = Product.objects.get_or_create(
+    product = Product(
         sku=command.sku,
-        defaults={
-            "name": command.name,
-            "description": command.description,
-            "price": command.price,
-            "currency": command.currency,
-        },
+        name=command.name,
+        description=command.description,
+        price=command.price,
+        currency=command.currency,
     )
-    if not is_new:
-        verb = "was" if product.deleted_at else "is"
-        raise DuplicateSku(f"There {verb} a product with the SKU {command.sku}.")
+    if not insert([product], unless_known=("sku",)):
+        is_gone = Product.objects.filter(sku=command.sku).exclude(deleted_at=None).exists()
+        raise DuplicateSku(f"There {'was' if is_gone else 'is'} a product with the SKU {command.sku}.")
     product.show()
     outbox.publish(
         ProductCreated(

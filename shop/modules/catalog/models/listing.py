@@ -54,7 +54,11 @@ class Listing(models.Model):
         db_persist=True,
     )
 
-    age = models.GeneratedField(expression=F("product_id"), output_field=models.UUIDField(), db_persist=True)
+    age = models.GeneratedField(
+        expression=F("product_id"),  # type: ignore[arg-type]
+        output_field=models.UUIDField(),
+        db_persist=True,
+    )
 
     product_id: UUID
 
