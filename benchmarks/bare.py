@@ -75,7 +75,7 @@ class Bare:
         if self.recorded is None:
             with self.recording:
                 recorded = Recorded.of(lambda: self.real(request, **route))
-                self.recorded = self.recorded or self.prepared(recorded)
+                self.recorded = self.prepared(recorded)
             return answer(recorded.answer)
         return self.serve(request, self.recorded, **route)
 

@@ -4,11 +4,15 @@ from uuid import UUID
 import msgspec
 import pytest
 from django.db import DatabaseError
+from pytest_django import DjangoAssertNumQueries
 from uuid_utils.compat import uuid7
 
+from shop.building_blocks.mediator import send
 from shop.building_blocks.messaging.events import Envelope
 from shop.modules.catalog.contracts import ProductCreated
 from shop.modules.catalog.features.create_product import DuplicateSku
+from shop.modules.catalog.features.list_products import ListProducts
+from shop.modules.catalog.features.search_products import SearchProducts
 from shop.modules.catalog.models import OutboxMessage, Product
 from tests.support import a_product, lose_table
 
@@ -65,6 +69,19 @@ def test_no_product_remains_when_its_event_cannot_be_stored() -> None:
         a_product()
 
     assert not Product.objects.exists()
+
+
+def test_a_new_product_is_listed_and_found_at_once() -> None:
+    product_id = a_product(name="Mug", description="White porcelain.")
+
+    assert [item.id for item in send(ListProducts(in_stock=False)).items] == [product_id]
+    assert [item.id for item in send(SearchProducts(q="porcelain")).items] == [product_id]
+
+
+def test_takes_a_known_number_of_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Savepoint and release, in the test's transaction; product, words, document, listing, event."""
+    with django_assert_num_queries(7, using="catalog"):
+        a_product(name="Teapot")
 
 
 def test_ids_are_uuid_version_7_so_that_they_sort_by_age() -> None:

@@ -70,7 +70,7 @@ def test_refuses_to_delete_another_version_than_the_one_that_was_seen() -> None:
     product_id = a_product()
 
     with pytest.raises(StaleVersion):
-        delete(product_id, ExpectedVersion(frozenset({"2"})))
+        delete(product_id, ExpectedVersion.of(2))
 
     assert send(GetProduct(product_id)).details.version == 1
 

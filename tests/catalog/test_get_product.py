@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from uuid_utils.compat import uuid7
 
 from shop.building_blocks.mediator import send
@@ -25,3 +26,10 @@ def test_shows_a_product_that_has_no_stock_yet() -> None:
 def test_refuses_an_unknown_product() -> None:
     with pytest.raises(ProductNotFound):
         send(GetProduct(uuid7()))
+
+
+def test_asks_the_database_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    product_id = a_product()
+
+    with django_assert_num_queries(1, using="catalog"):
+        send(GetProduct(product_id))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from shop.building_blocks.http.pages import Cursor
 from shop.building_blocks.mediator import send
@@ -149,3 +150,39 @@ def test_pages_that_are_short_lead_to_everything_too(
 
     found = [ProductListItem(*row[:-1]) for row in seen]
     assert found == in_order([item for item in pages() if fits(item, **asked)], sort)
+
+
+EVERYTHING: dict[str, Any] = {"name": "mug", "min_price": Decimal(0), "currency": "USD", "in_stock": False}
+
+
+@pytest.mark.usefixtures("_an_assortment")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"currency": "USD", "in_stock": False, "sort": "name"},
+        {"sku": "MUG-0001", "name": "mug"},
+        EVERYTHING,
+    ],
+    ids=str,
+)
+def test_asks_the_database_once(
+    asked: dict[str, Any], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1, using="catalog"):
+        send(ListProducts(limit=1, **asked))
+
+
+@pytest.mark.usefixtures("_an_assortment")
+def test_asks_a_few_times_at_most(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    """After a cursor, in the rest of its ties and beyond them: what fits, and where the window ends. Then
+    what is rare.
+    """
+    page = send(ListProducts(limit=1, sort="price", **EVERYTHING))
+    after = cursor(page.next or "")
+    wanted = dict.fromkeys(("sku", "max_price")) | EVERYTHING | {"after": after.value, "after_id": after.id}
+
+    with django_assert_max_num_queries(2, using="catalog"):
+        send(ListProducts(limit=30, sort="price", cursor=after, currency="USD"))
+    with django_assert_max_num_queries(5, using="catalog"):
+        find("price", 30, wanted, window=4)

@@ -23,7 +23,7 @@ from shop.modules.inventory.contracts import StockChanged
 from tests.support import a_product, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FIRST = ExpectedVersion(frozenset({"1"}))
+FIRST = ExpectedVersion.of(1)
 
 
 def update(product_id: UUID, expected: ExpectedVersion = FIRST, price: int = 12) -> SeenProduct:

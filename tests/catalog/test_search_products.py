@@ -1,10 +1,12 @@
+import psycopg
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from shop.building_blocks.mediator import send
-from shop.modules.catalog.features.search_products import SearchProducts
+from shop.modules.catalog.features.search_products import SearchProducts, SearchTookTooLong
 from shop.modules.catalog.models import Listing, SearchDocument, Word
 from tests.catalog.factories import ProductFactory
 from tests.support import a_product
@@ -193,3 +195,18 @@ def test_what_is_not_found_takes_a_few_more(django_assert_max_num_queries: Djang
 
     with django_assert_max_num_queries(16, using="catalog"):
         assert search("black porzelain") == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_search_that_takes_too_long_is_given_up_with_a_name() -> None:
+    """As when somebody rebuilds the index: the search waits for a lock."""
+    session = psycopg.connect(**connections["catalog"].get_connection_params())
+    with session, session.transaction():
+        session.execute("LOCK TABLE catalog_searchdocument")
+
+        with pytest.raises(SearchTookTooLong) as refused:
+            search("mug")
+
+    assert (refused.value.status, refused.value.retry_after) == (503, 1)
+    assert search("mug") == []

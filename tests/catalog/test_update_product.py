@@ -27,10 +27,6 @@ def update(product_id: UUID, expected: ExpectedVersion = ANY_VERSION, **fields: 
     return send(UpdateProduct(product_id=product_id, expected=expected, **{**known, **fields}))
 
 
-def version(number: int) -> ExpectedVersion:
-    return ExpectedVersion(frozenset({str(number)}))
-
-
 def test_changes_the_product_and_tells_the_others() -> None:
     product_id = a_product(sku="MUG-1")
 
@@ -94,10 +90,10 @@ def test_every_change_raises_the_version_by_one() -> None:
 
 def test_refuses_to_change_another_version_than_the_one_that_was_seen() -> None:
     product_id = a_product()
-    update(product_id, version(1), name="Teapot")
+    update(product_id, ExpectedVersion.of(1), name="Teapot")
 
     with pytest.raises(StaleVersion, match="version 2"):
-        update(product_id, version(1), name="Saucer")
+        update(product_id, ExpectedVersion.of(1), name="Saucer")
 
     assert send(GetProduct(product_id)).details.name == "Teapot"
 

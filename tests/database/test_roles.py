@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import connections
 from psycopg.errors import InsufficientPrivilege
 
+from shop.building_blocks.database.postgresql.roles import EXTENSIONS
+
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("django_db_setup")]
 
 VERBS = {
@@ -63,6 +65,14 @@ def test_a_module_can_use_its_own_tables(module: str) -> None:
 def test_a_module_has_no_place_outside_its_schema(module: str, statement: str) -> None:
     with log_in_as(module) as session, pytest.raises(InsufficientPrivilege):
         session.execute(statement)
+
+
+@pytest.mark.parametrize("module", settings.SHOP_MODULES)
+def test_a_module_can_use_what_extensions_define_and_define_nothing_there(module: str) -> None:
+    with log_in_as(module) as session:
+        assert session.execute("SELECT similarity('mug', 'mug')").fetchone() == (1,)
+        with pytest.raises(InsufficientPrivilege):
+            session.execute(f"CREATE TABLE {EXTENSIONS}.mine (id int)")
 
 
 def test_a_stranger_cannot_even_connect() -> None:

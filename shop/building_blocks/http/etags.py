@@ -37,6 +37,10 @@ class ExpectedVersion:
 
     versions: frozenset[str] | None
 
+    @classmethod
+    def of(cls, version: int) -> "ExpectedVersion":
+        return cls(frozenset({str(version)}))
+
     def check(self, version: int) -> None:
         """Raises StaleVersion. ``version`` is that of a row which is locked until the change is made."""
         if self.versions is not None and str(version) not in self.versions:

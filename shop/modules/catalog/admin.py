@@ -112,7 +112,7 @@ class ProductAdmin(CommandAdmin):
         return send(CreateProduct(**values))
 
     def update(self, obj: Product, values: dict[str, Any]) -> None:
-        seen = ExpectedVersion(frozenset([str(values.pop("version"))]))
+        seen = ExpectedVersion.of(values.pop("version"))
         send(UpdateProduct(product_id=obj.pk, expected=seen, **values))
 
     def delete(self, obj: Product) -> None:
