@@ -64,6 +64,7 @@ def test_it_is_checked_once_however_many_requests_there_are(monkeypatch: pytest.
 
     monkeypatch.setattr(connection, "is_usable", counted)
     request()
+    checks.clear()
     let_time_pass(monkeypatch)
 
     for _ in range(3):

@@ -33,12 +33,12 @@ KINDS = (
 
 
 def misfit_in_json(field: Any, value: Any) -> list[ErrorDetail]:
-    kind = _kind(type(field))
+    kind = _kind(field.__class__)
     return [] if kind is None or value is None or _is_json(value, kind) else _refused(kind)
 
 
 def misfit_in_text(field: Any, value: str | None) -> list[ErrorDetail]:
-    kind = _kind(type(field))
+    kind = _kind(field.__class__)
     return [] if kind is None or value is None or re.fullmatch(kind.text, value) else _refused(kind)
 
 
