@@ -92,7 +92,7 @@ def measured(port: int, requests: Iterator[bytes]) -> Pass:
 
 def worked(port: int) -> float:
     """Seconds of CPU that the one worker has used."""
-    asked = Request(f"http://127.0.0.1:{port}/api/bare/cpu", headers={"X-Forwarded-Proto": "https"})  # noqa: S310
+    asked = Request(f"http://127.0.0.1:{port}/api/bare/cpu", headers={"X-Forwarded-Proto": "https"})
     with urlopen(asked, timeout=10) as response:  # noqa: S310
         return float(response.read())
 

@@ -32,12 +32,12 @@ KINDS = (
 )
 
 
-def misfit_in_json(field: object, value: Any) -> list[ErrorDetail]:
+def misfit_in_json(field: Any, value: Any) -> list[ErrorDetail]:
     kind = _kind(type(field))
     return [] if kind is None or value is None or _is_json(value, kind) else _refused(kind)
 
 
-def misfit_in_text(field: object, value: str | None) -> list[ErrorDetail]:
+def misfit_in_text(field: Any, value: str | None) -> list[ErrorDetail]:
     kind = _kind(type(field))
     return [] if kind is None or value is None or re.fullmatch(kind.text, value) else _refused(kind)
 
