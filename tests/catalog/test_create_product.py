@@ -4,6 +4,7 @@ from uuid import UUID
 import msgspec
 import pytest
 from django.db import DatabaseError
+from pytest_django import DjangoAssertNumQueries
 from uuid_utils.compat import uuid7
 
 from shop.building_blocks.messaging.events import Envelope
@@ -73,3 +74,9 @@ def test_ids_are_uuid_version_7_so_that_they_sort_by_age() -> None:
     assert isinstance(first, UUID)
     assert first.version == 7
     assert first < second
+
+
+def test_takes_a_known_number_of_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Savepoint and release, for there is the test's transaction; row, words, document, listing, event."""
+    with django_assert_num_queries(7, using="catalog"):
+        a_product(name="White mug")
