@@ -40,7 +40,7 @@ class ReadOnlyInline(admin.TabularInline[Any, Any]):
 class CommandAdmin(ReadOnlyAdmin):
     """Adds by sending a command: ``add_form`` has its fields, ``add`` returns the new id.
 
-    With a ``change_form`` it changes, too, by ``change``, and when it says so it deletes one by one, by
+    With a ``change_form`` it changes, too, by ``update``, and when it says so it deletes one by one, by
     ``remove``. A refusal of the domain is shown in the form, with everything that was typed.
     """
 
@@ -51,7 +51,7 @@ class CommandAdmin(ReadOnlyAdmin):
     def add(self, values: dict[str, Any]) -> Any:
         raise NotImplementedError
 
-    def change(self, obj: Any, values: dict[str, Any]) -> None:
+    def update(self, obj: Any, values: dict[str, Any]) -> None:
         raise NotImplementedError
 
     def remove(self, obj: Any) -> None:
@@ -108,7 +108,7 @@ class CommandAdmin(ReadOnlyAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if change:
-            self.change(obj, form.cleaned_data)
+            self.update(obj, form.cleaned_data)
         else:
             obj.pk = self.add(form.cleaned_data)
 

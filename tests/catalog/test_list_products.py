@@ -152,7 +152,7 @@ def test_pages_that_are_short_lead_to_everything_too(
     assert found == in_order([item for item in pages() if fits(item, **asked)], sort)
 
 
-EVERYTHING = {"name": "mug", "min_price": Decimal(0), "currency": "USD", "in_stock": False}
+EVERYTHING: dict[str, Any] = {"name": "mug", "min_price": Decimal(0), "currency": "USD", "in_stock": False}
 
 
 @pytest.mark.usefixtures("_an_assortment")

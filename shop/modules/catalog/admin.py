@@ -103,7 +103,7 @@ class ProductAdmin(CommandAdmin):
     def add(self, values: dict[str, Any]) -> UUID:
         return send(CreateProduct(**values))
 
-    def change(self, product: Product, values: dict[str, Any]) -> None:
+    def update(self, product: Product, values: dict[str, Any]) -> None:
         seen = ExpectedVersion.of(values.pop("seen"))
         send(UpdateProduct(product_id=product.id, expected=seen, **values))
 
