@@ -103,7 +103,8 @@ def _table(model: type[models.Model], vendor: str) -> _Table:
     if vendor != "postgresql":
         return _Table(into, fields, f"({', '.join(['%s'] * len(fields))})")
     connection = connections[router.db_for_write(model)]
-    return _Columns(into, fields, f"({', '.join(f'%s::{field.db_type(connection)}[]' for field in fields)})")
+    kinds = [str(field.db_type(connection)).partition("(")[0] for field in fields]  # a cast would cut to size
+    return _Columns(into, fields, f"({', '.join(f'%s::{kind}[]' for kind in kinds)})")
 
 
 def _is_generated(field: models.Field[Any, Any]) -> bool:
