@@ -1,4 +1,4 @@
-"""From a commit in the catalog to the commit of its effect in the inventory, by PostgreSQL's own clock."""
+"""From a commit in the inventory to that of its effect in the catalog, by PostgreSQL's own clock."""
 
 import subprocess
 import sys
@@ -15,9 +15,9 @@ from benchmarks.harness import NAME, configure, databases, show
 RATE, SECONDS = 100, 10
 
 COMMITS = """
-    SELECT extract(epoch FROM pg_xact_commit_timestamp(s.xmin) - pg_xact_commit_timestamp(p.xmin)) * 1000
-    FROM catalog.catalog_product p JOIN inventory.inventory_stock s ON s.product_id = p.id
-    WHERE p.sku LIKE 'BENCH-%' ORDER BY 1
+    SELECT extract(epoch FROM pg_xact_commit_timestamp(l.xmin) - pg_xact_commit_timestamp(m.xmin)) * 1000
+    FROM inventory.inventory_movement m JOIN catalog.catalog_listing l ON l.product_id = m.stock_id
+    WHERE m.reason = 'measured' ORDER BY 1
 """
 TRANSACTIONS = "SELECT sum(xact_commit + xact_rollback) FROM pg_stat_database WHERE datname = %s"
 
@@ -29,9 +29,10 @@ def main() -> None:
         from shop.modules.inventory.features.create_inventory import CreateInventory
 
         food = send(CreateInventory(name="food"))
-        create(food, "WARM", 50)
-        create(food, "BENCH", RATE * SECONDS)
-        milliseconds = commits(RATE * SECONDS)
+        products = create(food, RATE * SECONDS)
+        adjust(food, products, "to warm up")
+        adjust(food, products, "measured")
+        milliseconds = commits(len(products))
         for name, share in (("p50", 0.5), ("p99", 0.99)):
             latency = milliseconds[int(len(milliseconds) * share)]
             show(f"commit to effect at {RATE} events/s, {name}", latency, "ms")
@@ -53,24 +54,44 @@ def worker() -> Iterator[None]:
         process.wait(30)
 
 
-def create(inventory_id: UUID, prefix: str, count: int) -> None:
-    """At an even pace; returns when the inventory knows them all."""
+def create(inventory_id: UUID, count: int) -> list[UUID]:
+    """Returns when all of them can be sold."""
     from shop.building_blocks.mediator import send
     from shop.modules.catalog.features.create_product import CreateProduct
+
+    products = [
+        send(
+            CreateProduct(
+                sku=f"BENCH-{number:05}",
+                name="Mug",
+                price=Decimal("9.50"),
+                inventory_id=inventory_id,
+                quantity=1,
+            )
+        )
+        for number in range(count)
+    ]
+    wait_for(version=1, count=count)
+    return products
+
+
+def adjust(inventory_id: UUID, products: list[UUID], reason: str) -> None:
+    """One more of each, at an even pace; returns when the catalog knows of all."""
+    from shop.building_blocks.mediator import send
+    from shop.modules.inventory.features.adjust_stock import AdjustStock
     from shop.modules.inventory.models import Stock
 
     began = monotonic()
-    for number in range(count):
+    for number, product in enumerate(products):
         sleep(max(0.0, began + number / RATE - monotonic()))
-        product = CreateProduct(
-            sku=f"{prefix}-{number:05}",
-            name="Mug",
-            price=Decimal("9.50"),
-            inventory_id=inventory_id,
-            quantity=1,
-        )
-        send(product)
-    while Stock.objects.filter(sku__startswith=prefix).count() < count:
+        send(AdjustStock(product_id=product, inventory_id=inventory_id, delta=1, reason=reason))
+    wait_for(version=Stock.objects.get(product_id=products[0]).version, count=len(products))
+
+
+def wait_for(version: int, count: int) -> None:
+    from shop.modules.catalog.models import Listing
+
+    while Listing.objects.filter(stock_version=version).count() < count:
         sleep(0.05)
 
 

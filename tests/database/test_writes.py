@@ -21,9 +21,10 @@ def test_a_row_comes_back_as_it_was_given() -> None:
 
 
 @pytest.mark.postgresql
-def test_what_does_not_fit_is_refused_and_not_cut_to_size() -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_does_not_fit_is_refused_and_not_cut_to_size(count: int) -> None:
     with pytest.raises(DatabaseError, match="too long"):
-        insert([Product(sku="M" * 33, name="Mug", price=1)])
+        insert([Product(sku=f"{number}" * 33, name="Mug", price=1) for number in range(count)])
 
 
 def test_what_is_known_is_passed_over_and_the_rest_is_stored_and_told() -> None:

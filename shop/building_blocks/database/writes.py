@@ -82,29 +82,28 @@ def _preparing_cursor(connection: Any) -> Any:
 class _Table(NamedTuple):
     into: str
     fields: tuple[models.Field[Any, Any], ...]
-    holes: str
+    row: str
+    arrays: str
+    """For several rows on PostgreSQL, one per column: one text, and so one plan, for any number of them."""
 
     def statement(self, rows: Sequence[Sequence[Any]], conflict: str) -> tuple[str, list[Any]]:
-        return f"{self.into} VALUES {', '.join([self.holes] * len(rows))}{conflict}", list(chain(*rows))
-
-
-class _Columns(_Table):
-    """For PostgreSQL an array per column: one text, and so one plan, for any number of rows."""
-
-    def statement(self, rows: Sequence[Sequence[Any]], conflict: str) -> tuple[str, list[Any]]:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        return f"{self.into} SELECT * FROM unnest{self.holes}{conflict}", columns
+        if self.arrays and len(rows) > 1:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            return f"{self.into} SELECT * FROM unnest{self.arrays}{conflict}", columns
+        return f"{self.into} VALUES {', '.join([self.row] * len(rows))}{conflict}", list(chain(*rows))
 
 
 @cache
 def _table(model: type[models.Model], vendor: str) -> _Table:
     fields = tuple(field for field in model._meta.concrete_fields if not _is_generated(field))
     into = f'INSERT INTO "{model._meta.db_table}" ({_names(fields)})'
-    if vendor != "postgresql":
-        return _Table(into, fields, f"({', '.join(['%s'] * len(fields))})")
-    connection = connections[router.db_for_write(model)]
-    kinds = [str(field.db_type(connection)).partition("(")[0] for field in fields]  # a cast would cut to size
-    return _Columns(into, fields, f"({', '.join(f'%s::{kind}[]' for kind in kinds)})")
+    row, arrays = f"({', '.join(['%s'] * len(fields))})", ""
+    if vendor == "postgresql":
+        connection = connections[router.db_for_write(model)]
+        # Without their sizes: a cast would cut to size what has to be refused.
+        kinds = [str(field.db_type(connection)).partition("(")[0] for field in fields]
+        arrays = f"({', '.join(f'%s::{kind}[]' for kind in kinds)})"
+    return _Table(into, fields, row, arrays)
 
 
 def _is_generated(field: models.Field[Any, Any]) -> bool:
