@@ -31,9 +31,8 @@ class Statement(NamedTuple):
     holes: tuple[tuple[int, str], ...] = ()
 
     def with_holes(self, known: dict[str, Any]) -> "Statement":
-        """Where these values are; writes have them as arrays of one."""
+        """Where these values are."""
         names = {str(value): name for name, value in known.items()}
-        names |= {str([value]): f"[{name}]" for name, value in known.items()}
         holes = [(place, names.get(str(value))) for place, value in enumerate(self.values)]
         return self._replace(holes=tuple((place, name) for place, name in holes if name))
 
@@ -111,7 +110,7 @@ class Create(Bare):
     def prepared(self, recorded: Recorded) -> Recorded:
         """The outbox has the event as text, in which the product's id and its own are."""
         values = [value for one in recorded.statements for value in one.values]
-        text = next(body for [body] in filter(is_text_of_event, values))
+        text = next(filter(is_text_of_event, values))
         self.event = json.loads(text)
         known = {
             "sku": self.event["data"]["sku"],
@@ -130,7 +129,6 @@ class Create(Bare):
         event = {**self.event, "id": str(event_id), "subject": subject, "data": data}
         new = {"sku": sku, "id": product_id, "subject": subject, "event_id": event_id}
         new["body"] = json.dumps(event)
-        new |= {f"[{name}]": [value] for name, value in new.items()}
         with transaction.atomic(using=ALIAS), _preparing_cursor(connections[ALIAS]) as cursor:
             for statement in recorded.statements:
                 cursor.execute(statement.sql, statement.filled(new))
@@ -138,7 +136,7 @@ class Create(Bare):
 
 
 def is_text_of_event(value: Any) -> bool:
-    return isinstance(value, list) and isinstance(value[0], str) and value[0].startswith('{"specversion"')
+    return isinstance(value, str) and value.startswith('{"specversion"')
 
 
 def answer(shown: Any, status: int = 200) -> HttpResponse:
