@@ -20,6 +20,7 @@ CHECK_EVERY = 5.0
 
 class DatabaseWrapper(base.DatabaseWrapper):
     creation_class = DatabaseCreation
+    health_check_done: bool
     _checked_at = 0.0
 
     def close_if_health_check_failed(self) -> None:
