@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from shop.building_blocks import modules
+from shop.building_blocks.database.batches import delete_in_batches
 from shop.building_blocks.messaging.models import SETTLED, inbox_of, outbox_of
 
 log = logging.getLogger("shop.messaging")
@@ -50,14 +51,14 @@ def purgeable(module: str, older_than: timedelta) -> int:
 def purge_sent(
     module: str, older_than: timedelta, batch: int = 5000, progress: Progress | None = None
 ) -> int:
-    deleted = _delete(_sent(module, older_than).order_by("published_at"), batch, progress)
+    deleted = delete_in_batches(_sent(module, older_than).order_by("published_at"), progress, batch)
     return _logged(deleted, f"{module}'s outbox")
 
 
 def purge_handled(
     module: str, older_than: timedelta, batch: int = 5000, progress: Progress | None = None
 ) -> int:
-    deleted = _delete(_handled(module, older_than).order_by("received_at"), batch, progress)
+    deleted = delete_in_batches(_handled(module, older_than).order_by("received_at"), progress, batch)
     return _logged(deleted, f"{module}'s inbox")
 
 
@@ -67,16 +68,6 @@ def _sent(module: str, older_than: timedelta) -> QuerySet[Any]:
 
 def _handled(module: str, older_than: timedelta) -> QuerySet[Any]:
     return inbox_of(module).filter(state__in=SETTLED, received_at__lt=timezone.now() - older_than)
-
-
-def _delete(rows: QuerySet[Any], batch: int, progress: Progress | None) -> int:
-    total = 0
-    while ids := list(rows.values_list("pk", flat=True)[:batch]):
-        deleted, _ = rows.order_by().filter(pk__in=ids).delete()
-        total += deleted
-        if progress:
-            progress(deleted)
-    return total
 
 
 def _logged(deleted: int, table: str) -> int:
