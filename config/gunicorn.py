@@ -12,6 +12,7 @@ worker_class = "gthread"
 workers = 2
 threads = 4
 keepalive = 75
+limit_request_line = 8190  # the most there is; what is longer, gunicorn answers itself, and not by a problem
 max_requests = 10_000
 max_requests_jitter = 1_000
 logconfig_dict = LOGGING
