@@ -17,8 +17,8 @@ from tools.services import Services, services
 
 MODULES = ("catalog", "inventory", "identity")
 NOT_INHERITED = ("DATABASE_ADMIN_URL", "BROKER_URL", "TEST_BROKER_URL", "DEBUG", "SECRET_KEY")
-# More processes than this would cost more in databases than they gain; one of them has the browser.
-IN_PARALLEL = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup"]
+# More processes than this would cost more in databases than they gain.
+IN_PARALLEL = ["-n", "auto", "--maxprocesses", "8"]
 
 
 def main(arguments: list[str]) -> int:

@@ -10,15 +10,11 @@ from tests.browser.administrator import Administrator, an_administrator
 from tools import chromium
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes one has the browser: ``--dist loadgroup`` keeps a group together."""
     reason = why_not()
     for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            if reason:
-                item.add_marker(pytest.mark.skip(reason=reason))
+        if reason and item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def why_not() -> str:
