@@ -8,7 +8,7 @@ import pytest
 from shop.building_blocks.architecture.rules import RULES
 from tests.architecture.conftest import Tree
 
-SETTINGS = "config/settings.py"
+SETTINGS = "config/settings/__init__.py"
 SLICE = "shop/modules/catalog/features/get_product.py"
 
 FOREIGN_KEY = """

@@ -1,0 +1,44 @@
+"""The HTTP API and its documents."""
+
+from typing import Any
+
+from config.settings.environment import env
+from config.settings.identity import SCOPES
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "shop.modules.identity.oauth.BearerAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["shop.building_blocks.http.principals.HasScopes"],
+    "DEFAULT_RENDERER_CLASSES": ["shop.building_blocks.http.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["shop.building_blocks.http.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.building_blocks.http.renderers.TheOneRenderer",
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "shop.building_blocks.http.openapi.slices.SliceSchema",
+    "DEFAULT_THROTTLE_RATES": {
+        "registration": env.str("REGISTRATIONS_PER_ADDRESS", default="20/min"),
+    },
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+    "NUM_PROXIES": env.int("PROXIES", default=0),
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "shop.building_blocks.http.problems.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "shop.building_blocks.http.problems.ProblemFormatter",
+    "NESTED_FIELD_SEPARATOR": "/",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "shop",
+    "DESCRIPTION": "Catalog, inventory and identity. Every error is an RFC 9457 problem.",
+    "VERSION": "1.0.0",  # the first number announces changes that break callers
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["shop.building_blocks.http.openapi.extensions.split_by_method"],
+    "OAUTH2_FLOWS": ["clientCredentials"],
+    "OAUTH2_TOKEN_URL": "/connect/token",
+    "OAUTH2_SCOPES": SCOPES,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}

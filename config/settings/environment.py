@@ -1,0 +1,38 @@
+"""Where the process runs, whether that is a trial, and which modules it serves."""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from shop.building_blocks.hosts import is_local
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+# FOO, or the file that FOO_FILE names: Docker and Kubernetes hand out secrets as files.
+env = environ.FileAwareEnv()
+if env_file := env.str("ENV_FILE", default=str(BASE_DIR / ".env")):
+    env.read_env(env_file)
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+SECRET_KEY = env.str("SECRET_KEY", default="") or ("local-development-only" if DEBUG else "")
+
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Set it to a long random string, or SECRET_KEY_FILE to a file with "
+        "one; for a trial on this machine, `make run` needs none."
+    )
+if DEBUG and not all(is_local(host) for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        f"DEBUG is on and ALLOWED_HOSTS is public ({', '.join(ALLOWED_HOSTS)}): tracebacks would "
+        "show secrets to everybody. Set DEBUG=off."
+    )
+if DEMO and not DEBUG:
+    raise ImproperlyConfigured(
+        "DEMO makes an administrator whose password everybody knows. It needs DEBUG=on: unset DEMO."
+    )
+
+# Each brings its own tables, URLs and consumers.
+SHOP_MODULES = ["catalog", "inventory", "identity"]

@@ -1,0 +1,19 @@
+"""Without a broker, events travel in the process."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.environment import env
+
+BROKER_URL = env.str("BROKER_URL", default="")
+MESSAGING = {
+    "namespace": env.str("MESSAGING_NAMESPACE", default="shop"),
+    "max_attempts": env.int("MESSAGING_MAX_ATTEMPTS", default=12),
+}
+# Housekeeping. What was handled is kept longer, as it is what recognises an event that comes again.
+MESSAGING_KEEP_SENT_DAYS = env.int("MESSAGING_KEEP_SENT_DAYS", default=7)
+MESSAGING_KEEP_HANDLED_DAYS = env.int("MESSAGING_KEEP_HANDLED_DAYS", default=30)
+if not 0 < MESSAGING_KEEP_SENT_DAYS < MESSAGING_KEEP_HANDLED_DAYS:
+    raise ImproperlyConfigured(
+        "MESSAGING_KEEP_HANDLED_DAYS must be more than MESSAGING_KEEP_SENT_DAYS, and both more than 0: an "
+        "inbox that forgets an event before the outbox does would handle it twice."
+    )

@@ -1,0 +1,65 @@
+"""What Django is made of: applications, middleware, pages, language."""
+
+from config.settings.environment import BASE_DIR, DEBUG, SHOP_MODULES
+
+INSTALLED_APPS = [
+    "shop.local",
+    "shop.building_blocks.database",
+    "shop.building_blocks.messaging",
+    "shop.building_blocks.architecture",
+    "shop.building_blocks.admin_site",
+    "shop.building_blocks.admin_site.apps.ShopAdmin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_standardized_errors",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "oauth2_provider",
+    *(f"shop.modules.{module}" for module in SHOP_MODULES),
+]
+
+MIDDLEWARE = [
+    "shop.building_blocks.telemetry.middleware.RequestContext",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop.building_blocks.http.middleware.Sessions",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "shop.building_blocks.http.middleware.Logins",
+    "shop.building_blocks.http.middleware.Messages",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+APPEND_SLASH = False
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "config.formats"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var/static"
+WHITENOISE_USE_FINDERS = DEBUG
+if DEBUG:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+WHITENOISE_AUTOREFRESH = False
