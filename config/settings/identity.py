@@ -13,11 +13,16 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 SCOPES = {
+    "openid": "Know who you are",
+    "profile": "See your name",
+    "email": "See your e-mail address",
     "catalog:read": "See products",
     "catalog:write": "Create and change products",
     "inventory:read": "See inventories and stock",
     "inventory:write": "Change inventories and stock",
+    "users:read": "See all users",
 }
+SCOPES_OF_EVERYBODY = ("openid", "profile", "email")  # about oneself; all others come from one's groups
 # So long a token works on after it was revoked, in processes that have seen it; 0 asks at every request.
 BEARER_CACHE_SECONDS = env.float("BEARER_CACHE_SECONDS", default=3)
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Client"

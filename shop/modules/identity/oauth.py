@@ -43,7 +43,7 @@ def _usable(checksum: Any) -> Any:
     tokens = get_access_token_model()._default_manager.filter(
         Q(user=None) | Q(user__is_active=True),
         token_checksum=checksum,
-        application__isnull=False,
+        application__is_active=True,
         resource=[],
     )
     return tokens.values_list("application__client_id", "user_id", "scope", "expires")
