@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from config.signing_key import generated
+
 NAME = f"shop_bench_{os.getpid()}"
 MODULES = ("catalog", "inventory", "identity")
 
@@ -25,6 +27,8 @@ def configure() -> None:
         "ENV_FILE": "",
         "DEBUG": "off",
         "SECRET_KEY": "of the benchmarks",
+        "PUBLIC_URL": "http://localhost",
+        "OIDC_SIGNING_KEY": generated(),
         "DATABASE_ADMIN_URL": admin.geturl(),
         "BROKER_URL": os.environ["TEST_BROKER_URL"],
         "MESSAGING_NAMESPACE": NAME,

@@ -8,12 +8,16 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from config.signing_key import generated
+
 BIN = Path(sys.executable).parent
 MANAGE = (sys.executable, "manage.py")
 TRIAL = {"DEBUG": "on"}
 PRODUCTION = {
     "DEBUG": "off",
     "SECRET_KEY": secrets.token_urlsafe(48),
+    "PUBLIC_URL": "https://shop.example",
+    "OIDC_SIGNING_KEY": generated(),
     "ALLOWED_HOSTS": "shop.example",
     "HSTS_INCLUDE_SUBDOMAINS": "on",
     "HSTS_PRELOAD": "on",

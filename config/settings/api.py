@@ -7,7 +7,7 @@ from config.settings.identity import SCOPES
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "shop.modules.identity.oauth.BearerAuthentication",
+        "shop.modules.identity.oauth.bearer.BearerAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["shop.building_blocks.http.principals.HasScopes"],
     "DEFAULT_RENDERER_CLASSES": ["shop.building_blocks.http.renderers.JSONRenderer"],

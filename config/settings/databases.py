@@ -3,14 +3,12 @@
 Without a URL each module has a SQLite file; with one, a PostgreSQL schema.
 """
 
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.environment import BASE_DIR, SHOP_MODULES, env
+from config.settings.environment import DATA_DIR, SHOP_MODULES, env
 
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATABASE_ADMIN_URL = env.str("DATABASE_ADMIN_URL", default="")
 
 

@@ -1,6 +1,7 @@
 """Where the process runs, whether that is a trial, and which modules it serves."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +18,8 @@ if env_file := env.str("ENV_FILE", default=str(BASE_DIR / ".env")):
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+PUBLIC_URL = env.str("PUBLIC_URL", default="")
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("local-development-only" if DEBUG else "")
 
 if not SECRET_KEY:
@@ -33,6 +36,14 @@ if DEMO and not DEBUG:
     raise ImproperlyConfigured(
         "DEMO makes an administrator whose password everybody knows. It needs DEBUG=on: unset DEMO."
     )
+if PUBLIC_URL or not DEBUG:
+    _url = urlsplit(PUBLIC_URL)
+    _secure = _url.scheme == "https" or (_url.scheme == "http" and is_local(_url.hostname or ""))
+    if not _secure or f"{_url.scheme}://{_url.netloc}" != PUBLIC_URL:
+        raise ImproperlyConfigured(
+            "PUBLIC_URL is the address that clients know the shop by, and the issuer of its tokens. Set it "
+            "to one like https://shop.example, without a path and without a slash at the end."
+        )
 
 # Each brings its own tables, URLs and consumers.
 SHOP_MODULES = ["catalog", "inventory", "identity"]

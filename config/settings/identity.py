@@ -1,6 +1,10 @@
 """Users, and what OAuth clients may ask for."""
 
-from config.settings.environment import env
+from datetime import timedelta
+from typing import Any
+
+from config.settings.environment import DATA_DIR, DEBUG, PUBLIC_URL, env
+from config.signing_key import of_this_machine, other_keys, private_key
 
 AUTH_USER_MODEL = "identity.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -12,6 +16,15 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "shop.modules.identity.oauth.hashers.ClientSecretHasher",  # never first: it is not for passwords
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 3600
+
 SCOPES = {
     "openid": "Know who you are",
     "profile": "See your name",
@@ -25,20 +38,49 @@ SCOPES = {
 SCOPES_OF_EVERYBODY = ("openid", "profile", "email")  # about oneself; all others come from one's groups
 # So long a token works on after it was revoked, in processes that have seen it; 0 asks at every request.
 BEARER_CACHE_SECONDS = env.float("BEARER_CACHE_SECONDS", default=3)
+PASSWORD_GRANT = env.bool("PASSWORD_GRANT", default=False)
+
+# Keys that sign id_tokens. The others are published only: the next one before it signs, the last one after.
+_key = env.str("OIDC_SIGNING_KEY", default="")
+OIDC_SIGNING_KEY = of_this_machine(DATA_DIR) if DEBUG and not _key else private_key(_key)
+OIDC_OTHER_KEYS = other_keys(env.str("OIDC_OTHER_KEYS", default=""))
+
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Client"
 OAUTH2_PROVIDER_GRANT_MODEL = "identity.Grant"
-OAUTH2_PROVIDER = {
+REFRESH_LIFETIME = timedelta(days=30)  # from the login, however often it is refreshed
+_GRANTS = ["authorization_code", "client_credentials", "refresh_token"]
+_CLIENT_AUTHENTICATION = ["client_secret_basic", "client_secret_post", "none"]
+OAUTH2_PROVIDER: dict[str, Any] = {
     "SCOPES": SCOPES,
-    "SCOPES_BACKEND_CLASS": "shop.modules.identity.oauth.ClientScopes",
+    "SCOPES_BACKEND_CLASS": "shop.modules.identity.oauth.scopes.Scopes",
+    "OAUTH2_VALIDATOR_CLASS": "shop.modules.identity.oauth.validator.Validator",
+    "OIDC_SERVER_CLASS": "shop.modules.identity.oauth.server.Server",
+    "CLIENT_SECRET_HASHER": "client_secret",
+    "CLIENT_SECRET_GENERATOR_LENGTH": 64,
+    "OAUTH2_GRANT_TYPES_SUPPORTED": [*_GRANTS, "password"] if PASSWORD_GRANT else _GRANTS,
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED": _CLIENT_AUTHENTICATION,
     "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 14 * 86_400,  # without a refresh
     "PKCE_REQUIRED": True,
     "ROTATE_REFRESH_TOKEN": True,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # A grace period would hand out the stored token again, and only its hash is stored.
     "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "OIDC_ENABLED": True,
+    "OIDC_ISS_ENDPOINT": PUBLIC_URL,
+    "OIDC_RSA_PRIVATE_KEY": OIDC_SIGNING_KEY,
+    "OIDC_RSA_PRIVATE_KEYS_INACTIVE": OIDC_OTHER_KEYS,
+    "OIDC_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OIDC_TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED": _CLIENT_AUTHENTICATION,
+    "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,
+    "OIDC_RP_INITIATED_LOGOUT_STRICT_REDIRECT_URIS": True,
+    "ID_TOKEN_EXPIRE_SECONDS": 600,
     # RFC 9700, the security practice of OAuth 2: all of it; among others, no token in clear.
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": not PASSWORD_GRANT,
     "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,

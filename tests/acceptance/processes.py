@@ -15,11 +15,22 @@ import psycopg
 import requests
 from psycopg.sql import SQL, Identifier
 
+from config.signing_key import generated
 from tests.support import eventually
 from tools.private_server import free_port
 
 ROOT = Path(__file__).parents[2]
 MODULES = ("catalog", "inventory", "identity")
+
+
+def production(url: str) -> dict[str, str]:
+    """What a shop that is not a trial does not start without."""
+    return {
+        "DEBUG": "off",
+        "SECRET_KEY": "of the tests",
+        "PUBLIC_URL": url,
+        "OIDC_SIGNING_KEY": generated(),
+    }
 
 
 class Process:
@@ -191,8 +202,7 @@ class Monolith(Shop):
     def settings(self) -> dict[str, str]:
         urls = {f"{module.upper()}_DATABASE_URL": self._database_url(module) for module in MODULES}
         return urls | {
-            "DEBUG": "off",
-            "SECRET_KEY": "of the acceptance tests",
+            **production(self.url),
             "SECURE_SSL_REDIRECT": "off",
             "MESSAGING_NAMESPACE": self.name,
         }

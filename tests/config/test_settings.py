@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.processes import ROOT
+from tests.acceptance.processes import ROOT, production
+
+PRODUCTION = production("https://shop.example")
 
 
 def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -22,10 +24,16 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     [
         ({}, "SECRET_KEY is not set"),
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": "x"}, "PUBLIC_URL is the address"),
+        ({**PRODUCTION, "PUBLIC_URL": "http://shop.example"}, "one like https://shop.example"),
+        ({**PRODUCTION, "PUBLIC_URL": "https://shop.example/"}, "without a slash at the end"),
+        ({**PRODUCTION, "PUBLIC_URL": "https://shop.example/api"}, "without a path"),
+        ({**PRODUCTION, "OIDC_SIGNING_KEY": ""}, "Make one by `openssl genpkey"),
+        ({**PRODUCTION, "OIDC_SIGNING_KEY": "no key"}, "not set to an RSA private key"),
         ({"DEBUG": "on", "ALLOWED_HOSTS": "localhost,shop.example"}, "Set DEBUG=off"),
         ({"DEBUG": "on", "ALLOWED_HOSTS": "*"}, "Set DEBUG=off"),
         ({"DEBUG": "on", "ALLOWED_HOSTS": "10.0.0.5"}, "Set DEBUG=off"),
-        ({"SECRET_KEY": "x", "DEMO": "on"}, "unset DEMO"),
+        ({**PRODUCTION, "DEMO": "on"}, "unset DEMO"),
         ({"DEBUG": "on", "MESSAGING_KEEP_HANDLED_DAYS": "3"}, "would handle it twice"),
         ({"DEBUG": "on", "MESSAGING_KEEP_SENT_DAYS": "0"}, "both more than 0"),
         ({"DEBUG": "on", "DATABASE_URL": "mysql://localhost/shop"}, "must be a postgres:// URL"),
@@ -37,14 +45,17 @@ def test_refuses(tmp_path: Path, variables: dict[str, str], advice: str) -> None
     assert result.returncode == 1
     assert advice in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("*.sqlite3"))
 
 
 def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("of the house")
 
-    assert "SECRET_KEY" not in start(tmp_path / "data", SECRET_KEY_FILE=str(secret)).stderr
+    variables = {**PRODUCTION, "SECRET_KEY_FILE": str(secret)}
+    del variables["SECRET_KEY"]
+
+    assert "SECRET_KEY" not in start(tmp_path / "data", **variables).stderr
 
 
 def test_every_variable_is_described_in_the_example() -> None:

@@ -18,7 +18,7 @@ from shop.building_blocks.http.endpoints import Endpoint
 from shop.modules.catalog.features.list_products import ListProductsEndpoint
 from shop.modules.identity.features.register_user import RegisterUserEndpoint
 from shop.modules.identity.models import Client, User
-from shop.modules.identity.oauth import BearerAuthentication
+from shop.modules.identity.oauth.bearer import BearerAuthentication
 from tests.support import a_client_with
 
 pytestmark = pytest.mark.django_db

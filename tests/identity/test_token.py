@@ -1,4 +1,4 @@
-"""Access tokens by client_credentials, RFC 6749 section 4.4."""
+"""Access tokens by client_credentials, RFC 6749 section 4.4, and what no client may do at the endpoint."""
 
 from base64 import b64encode
 from typing import Any
@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client as HttpClient
 from oauth2_provider.models import AccessToken
+from pytest_django.fixtures import Settings
 
 from shop.building_blocks.mediator import send
 from shop.modules.identity.features.create_client import CreateClient, DuplicateClient, UnknownScope
-from shop.modules.identity.models import Client, User
+from shop.modules.identity.models import Client
+from shop.modules.identity.oauth.client_endpoints import TokenView
+from tests.identity.flows import SECRET, a_user, a_web_application, by
 
 pytestmark = pytest.mark.django_db
 
@@ -17,12 +20,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def reader(db: None) -> None:
     """A client that was given one scope."""
-    send(
-        CreateClient(name="Reader", scopes=("catalog:read",), client_id="reader", client_secret="its-secret")
-    )
+    send(CreateClient(name="Reader", scopes=("catalog:read",), client_id="reader", client_secret=SECRET))
 
 
-def ask(secret: str = "its-secret", **fields: str) -> Any:
+def ask(secret: str = SECRET, **fields: str) -> Any:
     basic = b64encode(f"reader:{secret}".encode()).decode()
     return HttpClient().post(
         "/connect/token",
@@ -58,7 +59,7 @@ def test_the_database_holds_no_usable_token() -> None:
 
     stored = AccessToken.objects.get()
     assert token not in {stored.token, stored.token_checksum}
-    assert "its-secret" not in Client.objects.get().client_secret
+    assert SECRET not in Client.objects.get().client_secret
 
 
 def test_a_client_is_given_only_scopes_that_exist() -> None:
@@ -71,22 +72,122 @@ def test_an_id_belongs_to_one_client() -> None:
         send(CreateClient(name="Twin", scopes=("catalog:read",), client_id="reader"))
 
 
-def test_guesses_no_passwords_for_anybody() -> None:
-    User.objects.create_user("alice", password="correct horse 1")
+PASSWORD = {"grant_type": "password", "username": "alice", "password": "correct horse 1"}
 
-    answers = [
-        ask(grant_type="password", username="alice", password=guess) for guess in ("wrong", "correct horse 1")
-    ]
+
+def test_nobody_can_guess_passwords_by_it() -> None:
+    a_user()
+
+    answers = [ask(**{**PASSWORD, "password": guess}) for guess in ("wrong", PASSWORD["password"])]
 
     assert {answer.json()["error"] for answer in answers} == {"unsupported_grant_type"}
+
+
+class TestPasswordsSwitchedOn:
+    """For old clients, by the setting PASSWORD_GRANT."""
+
+    @pytest.fixture(autouse=True)
+    def _switched_on(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(TokenView, "_oauthlib_core", None, raising=False)  # it is made once
+        settings.OAUTH2_PROVIDER = {
+            **settings.OAUTH2_PROVIDER,
+            "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "password"],
+            "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": False,
+            "ALWAYS_RELOAD_OAUTHLIB_CORE": True,
+        }
+
+    @pytest.fixture
+    def old(self) -> Client:
+        return a_web_application(authorization_grant_type=Client.GRANT_PASSWORD)
+
+    @pytest.mark.filterwarnings("ignore:.*password credentials grant")
+    def test_a_client_gets_tokens_with_what_the_user_may(self, old: Client) -> None:
+        a_user(scopes="catalog:read")
+
+        assert by(old, **PASSWORD).json()["scope"] == "openid profile email catalog:read"
+
+    @pytest.mark.filterwarnings("ignore:.*password credentials grant")
+    @pytest.mark.parametrize("wrong", [{"password": "wrong"}, {"username": "nobody"}])
+    def test_a_wrong_password_gets_nothing(self, old: Client, wrong: dict[str, str]) -> None:
+        a_user()
+
+        answer = by(old, **{**PASSWORD, **wrong})
+
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+    def test_other_clients_still_cannot(self) -> None:
+        a_user()
+
+        assert ask(**PASSWORD).json()["error"] == "unauthorized_client"
+
+
+@pytest.mark.parametrize(
+    "grant_type", ["implicit", "urn:ietf:params:oauth:grant-type:device_code", "authorization_code", ""]
+)
+def test_a_client_has_one_kind_of_grant(grant_type: str) -> None:
+    answer = ask(grant_type=grant_type, code="some")
+
+    assert answer.status_code == 400
+    assert answer.json()["error"] in {"unsupported_grant_type", "unauthorized_client", "invalid_grant"}
 
 
 @pytest.mark.parametrize("fields", [{"client_id": "a\0b"}, {"scope": "\0"}])
 def test_a_nul_is_a_bad_request(fields: dict[str, str]) -> None:
     answer = HttpClient().post("/connect/token", {"grant_type": "client_credentials", **fields})
 
-    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
 def test_a_nul_in_the_credentials_is_a_bad_request() -> None:
-    assert ask(secret="a\0b").json() == {"error": "invalid_request"}
+    assert ask(secret="a\0b").json()["error"] == "invalid_request"
+
+
+@pytest.mark.parametrize("credentials", ["!", "bm8gY29sb24", "/w=="])
+def test_credentials_that_cannot_be_read_are_none(credentials: str) -> None:
+    fields = {"grant_type": "client_credentials"}
+    answer = HttpClient().post("/connect/token", fields, headers={"Authorization": f"Basic {credentials}"})
+
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    assert answer["WWW-Authenticate"] == 'Basic realm="shop"'
+
+
+@pytest.mark.parametrize("secret", [SECRET, "wrong"])
+def test_a_client_proves_itself_in_one_way(secret: str) -> None:
+    """RFC 6749, section 2.3: not even a wrong one and a right one."""
+    answers = [ask(secret, client_secret=SECRET), ask(secret, client_id="another")]
+
+    assert {(answer.status_code, answer.json()["error"]) for answer in answers} == {(400, "invalid_request")}
+
+
+def test_a_client_without_a_secret_is_not_confidential() -> None:
+    fields = {"grant_type": "client_credentials", "client_id": "reader"}
+
+    for secret in ({}, {"client_secret": ""}):
+        assert HttpClient().post("/connect/token", {**fields, **secret}).json()["error"] == "invalid_client"
+
+
+@pytest.mark.parametrize("twice", ["grant_type=client_credentials", "scope=catalog:read"])
+def test_a_parameter_comes_once(twice: str) -> None:
+    body = f"grant_type=client_credentials&scope=catalog:read&{twice}"
+    answer = HttpClient().post("/connect/token", body, content_type="application/x-www-form-urlencoded")
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+def test_parameters_are_not_in_the_url() -> None:
+    answer = HttpClient().post("/connect/token?grant_type=client_credentials")
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert HttpClient().get("/connect/token").status_code == 405
+
+
+def test_a_body_of_another_kind_says_nothing() -> None:
+    answer = HttpClient().post("/connect/token", {"grant_type": "client_credentials"}, "application/json")
+
+    assert answer.status_code == 400
+
+
+def test_a_deactivated_client_is_unknown() -> None:
+    Client.objects.update(is_active=False)
+
+    assert (ask().status_code, ask().json()["error"]) == (401, "invalid_client")

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from shop.local import demo
-from tests.acceptance.processes import LocalShop
+from tests.acceptance.processes import LocalShop, production
 from tests.support import eventually
 
 
@@ -153,7 +153,7 @@ def test_production_does_not_start_over_demo_data(shop: LocalShop) -> None:
     result = subprocess.run(
         [sys.executable, "-c", "import config.wsgi"],
         cwd=Path(__file__).parents[2],
-        env={**shop.env, "DEBUG": "off", "DEMO": "off", "SECRET_KEY": "x"},
+        env={**shop.env, **production(shop.url), "DEMO": "off"},
         check=False,
         capture_output=True,
         text=True,

@@ -71,7 +71,7 @@ def every_slice_names_its_scopes(**_: Any) -> list[CheckMessage]:
 
 
 def every_scope_is_known(**_: Any) -> list[CheckMessage]:
-    known: Mapping[str, str] = settings.OAUTH2_PROVIDER["SCOPES"]  # type: ignore[assignment]
+    known: Mapping[str, str] = settings.OAUTH2_PROVIDER["SCOPES"]
     return [
         Error(
             f"{endpoint.__name__} requires {scope}, which no client can be given.",

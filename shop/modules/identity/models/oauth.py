@@ -22,6 +22,11 @@ class Client(AbstractApplication):
         default=False, help_text="It may ask whom any token stands for, RFC 7662: for resource servers only."
     )
 
+    # The toolkit lets each client choose; ours have no choice.
+    algorithm = AbstractApplication.RS256_ALGORITHM
+    hash_client_secret = True
+    skip_authorization = False
+
     objects = ApplicationManager()
 
     class Meta:
