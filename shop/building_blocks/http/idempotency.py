@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from shop.building_blocks.database.batches import delete_in_batches
 from shop.building_blocks.database.writes import insert
 from shop.building_blocks.errors import Refusal
+from shop.building_blocks.housekeeping import Progress, chore
 from shop.building_blocks.http.headers import read_header
 from shop.building_blocks.mediator import send
 from shop.building_blocks.messages import Command
@@ -140,7 +141,8 @@ def _expiry() -> datetime:
     return timezone.now() - KEPT
 
 
-def purge_expired(progress: Callable[[int], None] | None = None) -> int:
+@chore
+def purge_expired(progress: Progress | None = None) -> int:
     """Delete, in every module, the answers that are not given again."""
     return sum(
         delete_in_batches(

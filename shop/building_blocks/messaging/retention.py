@@ -5,7 +5,6 @@ that neither relay nor inbox ever waits for it. The condition is repeated in the
 """
 
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,14 +14,13 @@ from django.utils import timezone
 
 from shop.building_blocks import modules
 from shop.building_blocks.database.batches import delete_in_batches
+from shop.building_blocks.housekeeping import Progress, chore
 from shop.building_blocks.messaging.models import SETTLED, inbox_of, outbox_of
 
 log = logging.getLogger("shop.messaging")
 
-Progress = Callable[[int], None]
-"""Told after each batch how many rows it deleted."""
 
-
+@chore
 def purge_everywhere(progress: Progress | None = None) -> int:
     """As the settings say, in every module. Returns how many rows it deleted.
 
