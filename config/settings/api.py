@@ -40,5 +40,7 @@ SPECTACULAR_SETTINGS = {
     "OAUTH2_TOKEN_URL": "/connect/token",
     "OAUTH2_SCOPES": SCOPES,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # No badge: a validator elsewhere would be sent our address by every reader.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "SWAGGER_UI_OAUTH2_CONFIG": {"usePkceWithAuthorizationCodeGrant": True},
 }
