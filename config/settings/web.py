@@ -29,7 +29,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "shop.building_blocks.telemetry.middleware.RequestContext",
     "shop.building_blocks.http.security.SecurityHeaders",
-    # It costs a tenth of a light request, so who allows no other origin does not have it.
+    # Who allows no other origin is not made to pay for asking at every request.
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "shop.building_blocks.http.middleware.Common",
     "django.middleware.security.SecurityMiddleware",

@@ -90,12 +90,16 @@ def test_nobody_can_say_that_http_is_https_or_that_we_are_another(alone: Product
     assert "Strict-Transport-Security" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/livez", "/api/v1/products", "/admin/"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/products", "/admin/"])
 def test_another_name_than_ours_gets_a_problem(alone: Production, path: str) -> None:
     answer = alone.get(path, host="evil.example")
 
     assert answer.status_code == 400
     assert answer.json()["detail"] == "Nothing is served by the name in the Host header."
+
+
+def test_a_probe_need_not_know_our_name(alone: Production) -> None:
+    assert alone.get("/livez", host="10.1.2.3:8000").status_code == 200
 
 
 def test_a_proxy_is_believed_that_it_was_https_and_nothing_more(behind_proxy: Production) -> None:

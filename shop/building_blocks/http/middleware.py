@@ -15,12 +15,18 @@ from django.utils.deprecation import MiddlewareMixin
 
 from shop.building_blocks.http.problems import bad_request
 
-_NOT_PAGES = ("/api/", "/livez", "/readyz", "/openapi.json")
+_PROBES = ("/livez", "/readyz")
+_NOT_PAGES = ("/api/", "/openapi.json", *_PROBES)
 
 
 class Common(CommonMiddleware):
     def process_request(self, request: HttpRequest) -> Any:
-        """A host that is not ours gets a problem here: with DEBUG on, Django would answer by a page."""
+        """A host that is not ours gets a problem here: with DEBUG on, Django would answer by a page.
+
+        Probes come by the address of a machine or a pod, and their answers do not depend on a name.
+        """
+        if request.path in _PROBES:
+            return None
         try:
             return super().process_request(request)
         except DisallowedHost as error:
