@@ -36,7 +36,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["shop.building_blocks.http.openapi.extensions.split_by_method"],
-    "OAUTH2_FLOWS": ["clientCredentials"],
+    "OAUTH2_AUTHORIZATION_URL": "/connect/authorize",
     "OAUTH2_TOKEN_URL": "/connect/token",
     "OAUTH2_SCOPES": SCOPES,
     "SWAGGER_UI_DIST": "SIDECAR",

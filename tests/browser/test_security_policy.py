@@ -8,7 +8,7 @@ import pytest
 from django.contrib.admin import site
 from django.db.models import Model
 from django.urls import reverse
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.administrator import Administrator
 from tests.browser.scenes import messaging
@@ -59,24 +59,49 @@ def one_of_each_kind(page: Page, start: str) -> Iterator[str]:
                 ahead.append((kind, path))
 
 
-def test_requests_are_tried_out_in_the_documentation(admin: Administrator) -> None:
-    admin.open("/docs")
-    page = admin.page
-    page.get_by_role("button", name="Authorize").first.click()
-    page.get_by_label("client_id:").fill("demo")
-    page.get_by_label("client_secret:").fill("demo-secret")
-    page.get_by_text("select all", exact=True).first.click()
-    page.locator(".modal-ux").get_by_role("button", name="Apply given OAuth2 credentials").click()
-    page.get_by_role("button", name="Close").first.click()
+def test_a_client_tries_requests_out_in_the_documentation(admin: Administrator) -> None:
+    dialogue = open_dialogue(admin, "clientCredentials")
+    dialogue.get_by_label("client_id:").fill("demo")
+    dialogue.get_by_label("client_secret:").fill("demo-secret")
+    dialogue.get_by_text("select all").click()
+    dialogue.get_by_role("button", name="Apply").click()
 
+    tries_out_the_list_of_products(admin.page)
+
+
+def test_a_user_does_so_by_a_public_client_and_their_consent(admin: Administrator) -> None:
+    dialogue = open_dialogue(admin, "authorizationCode")
+    dialogue.get_by_label("client_id:").fill("demo-spa")
+    dialogue.get_by_text("catalog:read").click()
+    with admin.page.expect_popup() as consent:
+        dialogue.get_by_role("button", name="Apply").click()
+    consent.value.get_by_role("button", name="Allow").click()
+
+    tries_out_the_list_of_products(admin.page)
+
+
+def open_dialogue(admin: Administrator, flow: str) -> Locator:
+    admin.open("/docs")
+    admin.page.get_by_role("button", name="Authorize").click()
+    return admin.page.locator(".auth-container > div > div", has_text=f"Flow: {flow}")
+
+
+def tries_out_the_list_of_products(page: Page) -> None:
+    page.get_by_role("button", name="Remove authorization").first.wait_for()
+    page.locator(".modal-ux").get_by_role("button", name="Close").first.click()
     operation = page.locator("#operations-catalog-ListProducts")
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
     operation.get_by_role("button", name="Execute").click()
 
-    answer = operation.locator(".live-responses-table")
-    expect(answer).to_contain_text("200")
-    expect(answer).to_contain_text("APPLE-1KG")
+    expect(operation.locator(".live-responses-table")).to_contain_text("APPLE-1KG")
+
+
+@pytest.mark.parametrize("path", ["/login", "/connect/logout"])
+def test_the_pages_around(admin: Administrator, path: str) -> None:
+    admin.open(path)
+
+    expect(admin.page).to_have_title(re.compile("shop"))
 
 
 @pytest.mark.parametrize(("policy", "runs"), [("as it is sent", False), ("taken away", True)])
