@@ -4,9 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerOauthRedirectView
 
 from shop.building_blocks import modules
+from shop.building_blocks.docs.pages import ApiPage
 from shop.building_blocks.http.problems import not_found
 from shop.building_blocks.messaging.console.pages import overview
 from shop.building_blocks.telemetry.health import livez, readyz
@@ -18,7 +19,8 @@ urlpatterns = [
     path("livez", livez),
     path("readyz", readyz),
     path("openapi.json", SpectacularJSONAPIView.as_view(**_PUBLIC), name="openapi"),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi", **_PUBLIC)),
+    path("docs", ApiPage.as_view(url_name="openapi", **_PUBLIC)),
+    path("oauth2-redirect.html", SpectacularSwaggerOauthRedirectView.as_view()),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/messaging/", admin.site.admin_view(overview), name="messaging"),
     path("admin/", admin.site.urls),

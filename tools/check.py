@@ -19,8 +19,6 @@ PRODUCTION = {
     "PUBLIC_URL": "https://shop.example",
     "OIDC_SIGNING_KEY": generated(),
     "ALLOWED_HOSTS": "shop.example",
-    "HSTS_INCLUDE_SUBDOMAINS": "on",
-    "HSTS_PRELOAD": "on",
 }
 
 CHECKS: tuple[tuple[str, Sequence[str | Path], Mapping[str, str]], ...] = (

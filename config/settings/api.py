@@ -36,9 +36,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["shop.building_blocks.http.openapi.extensions.split_by_method"],
-    "OAUTH2_FLOWS": ["clientCredentials"],
+    "OAUTH2_AUTHORIZATION_URL": "/connect/authorize",
     "OAUTH2_TOKEN_URL": "/connect/token",
     "OAUTH2_SCOPES": SCOPES,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # No badge: a validator elsewhere would be sent our address by every reader.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "SWAGGER_UI_OAUTH2_CONFIG": {"usePkceWithAuthorizationCodeGrant": True},
 }

@@ -1,12 +1,11 @@
 """Where the process runs, whether that is a trial, and which modules it serves."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.building_blocks.hosts import is_local
+from shop.building_blocks.hosts import is_local, is_safe_origin
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -32,18 +31,20 @@ if DEBUG and not all(is_local(host) for host in ALLOWED_HOSTS):
         f"DEBUG is on and ALLOWED_HOSTS is public ({', '.join(ALLOWED_HOSTS)}): tracebacks would "
         "show secrets to everybody. Set DEBUG=off."
     )
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is *, so whoever asks would decide what we are called in redirects and tokens. "
+        "Name the hosts, such as shop.example or .shop.example for its subdomains too."
+    )
 if DEMO and not DEBUG:
     raise ImproperlyConfigured(
         "DEMO makes an administrator whose password everybody knows. It needs DEBUG=on: unset DEMO."
     )
-if PUBLIC_URL or not DEBUG:
-    _url = urlsplit(PUBLIC_URL)
-    _secure = _url.scheme == "https" or (_url.scheme == "http" and is_local(_url.hostname or ""))
-    if not _secure or f"{_url.scheme}://{_url.netloc}" != PUBLIC_URL:
-        raise ImproperlyConfigured(
-            "PUBLIC_URL is the address that clients know the shop by, and the issuer of its tokens. Set it "
-            "to one like https://shop.example, without a path and without a slash at the end."
-        )
+if (PUBLIC_URL or not DEBUG) and not is_safe_origin(PUBLIC_URL):
+    raise ImproperlyConfigured(
+        "PUBLIC_URL is the address that clients know the shop by, and the issuer of its tokens. Set it "
+        "to one like https://shop.example, without a path and without a slash at the end."
+    )
 
 # Each brings its own tables, URLs and consumers.
 SHOP_MODULES = ["catalog", "inventory", "identity"]

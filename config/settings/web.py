@@ -1,12 +1,14 @@
 """What Django is made of: applications, middleware, pages, language."""
 
 from config.settings.environment import BASE_DIR, DEBUG, SHOP_MODULES
+from config.settings.security import CORS_ALLOWED_ORIGINS
 
 INSTALLED_APPS = [
     "shop.local",
     "shop.building_blocks.database",
     "shop.building_blocks.messaging",
     "shop.building_blocks.architecture",
+    "shop.building_blocks.docs",
     "shop.building_blocks.admin_site",
     "shop.building_blocks.admin_site.apps.ShopAdmin",
     "django.contrib.auth",
@@ -20,19 +22,23 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "oauth2_provider",
+    "corsheaders",
     *(f"shop.modules.{module}" for module in SHOP_MODULES),
 ]
 
 MIDDLEWARE = [
     "shop.building_blocks.telemetry.middleware.RequestContext",
+    "shop.building_blocks.http.security.SecurityHeaders",
+    # Who allows no other origin is not made to pay for asking at every request.
+    *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
+    "shop.building_blocks.http.middleware.Common",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shop.building_blocks.http.middleware.Sessions",
-    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "shop.building_blocks.http.middleware.Logins",
     "shop.building_blocks.http.middleware.Messages",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -16,6 +16,8 @@ from shop.building_blocks.errors import Refusal
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     """Shows, and changes nothing."""
 
+    view_on_site = False  # nothing of ours has a page elsewhere; a library's model may say that it has
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -1,6 +1,11 @@
-"""Is a host this machine?"""
+"""Is a host this machine, and what is the origin of a URL?"""
 
+import re
 from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 
 def is_local(host: str) -> bool:
@@ -11,3 +16,27 @@ def is_local(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def origin_of(url: str) -> str:
+    """Of ``https://Shop.example:443/orders`` it is ``https://shop.example``, as browsers write it (RFC 6454).
+
+    ValueError for what is not of http or https, and for what is no host.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna").decode()
+    if parts.scheme not in _DEFAULT_PORTS or not _HOST.fullmatch(host):
+        raise ValueError(f"{url!r} has no origin of http or https.")
+    place = f"[{host}]" if ":" in host else host
+    is_default = parts.port in {None, _DEFAULT_PORTS[parts.scheme]}
+    return f"{parts.scheme}://{place}" if is_default else f"{parts.scheme}://{place}:{parts.port}"
+
+
+def is_safe_origin(text: str) -> bool:
+    """True for an origin as browsers write it, and nothing more; http only if it is on this machine."""
+    try:
+        if origin_of(text) != text:
+            return False
+    except ValueError:
+        return False
+    return text.startswith("https://") or is_local(str(urlsplit(text).hostname))

@@ -127,7 +127,8 @@ def _clients() -> None:
             "name": "Demo in the browser",
             "client_type": AbstractApplication.CLIENT_PUBLIC,
             "authorization_grant_type": AbstractApplication.GRANT_AUTHORIZATION_CODE,
-            "redirect_uris": "https://localhost/callback",
+            # The documentation's; RFC 8252, section 7.3: of this machine, any port is right.
+            "redirect_uris": "https://localhost/callback http://127.0.0.1/oauth2-redirect.html",
             "scopes": "catalog:read inventory:read",
         },
     )

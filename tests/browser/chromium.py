@@ -22,6 +22,10 @@ addEventListener("DOMContentLoaded", () => new ResizeObserver(() => {
   if (wide > innerWidth) console.error(`the page is ${wide} px wide`);
 }).observe(document.body));
 """
+TELL_VIOLATION = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile} ${event.sample}`));
+"""
 
 
 @contextmanager
@@ -35,6 +39,7 @@ def a_page(chromium: Path, url: str) -> Iterator[tuple[Page, list[str]]]:
         )
         context.set_default_timeout(20_000)
         context.add_init_script(TELL_OVERFLOW)
+        context.add_init_script(TELL_VIOLATION)
         page = context.new_page()
         complaints: list[str] = []
         _listen(page, complaints)

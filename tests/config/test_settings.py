@@ -34,6 +34,8 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({"DEBUG": "on", "ALLOWED_HOSTS": "*"}, "Set DEBUG=off"),
         ({"DEBUG": "on", "ALLOWED_HOSTS": "10.0.0.5"}, "Set DEBUG=off"),
         ({**PRODUCTION, "DEMO": "on"}, "unset DEMO"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "shop.example,*"}, "Name the hosts"),
+        ({**PRODUCTION, "CORS_ALLOWED_ORIGINS": "https://app.example,*"}, "has '*'. Write each origin"),
         ({"DEBUG": "on", "MESSAGING_KEEP_HANDLED_DAYS": "3"}, "would handle it twice"),
         ({"DEBUG": "on", "MESSAGING_KEEP_SENT_DAYS": "0"}, "both more than 0"),
         ({"DEBUG": "on", "DATABASE_URL": "mysql://localhost/shop"}, "must be a postgres:// URL"),

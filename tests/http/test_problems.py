@@ -94,9 +94,10 @@ def test_a_fault_of_ours_says_nothing_about_it_and_is_logged(
     assert "catalog_listing" in caplog.text
 
 
-def test_a_host_that_is_not_ours(settings: Any) -> None:
+@pytest.mark.parametrize("debug", [True, False])
+def test_a_host_that_is_not_ours(settings: Any, *, debug: bool) -> None:
     settings.ALLOWED_HOSTS = ["shop.example"]
-    settings.DEBUG = False
+    settings.DEBUG = debug
 
     assert_problem(Client().get("/docs", headers={"Host": "evil.example"}), 400, "bad-request")
 

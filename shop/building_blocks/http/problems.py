@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import cast
 
 import msgspec
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from drf_standardized_errors.formatter import ExceptionFormatter
@@ -113,11 +113,17 @@ def _outside_drf(request: HttpRequest, status: int, detail: str, **headers: str)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):
+        return _outside_drf(request, 400, "Nothing is served by the name in the Host header.")
     return _outside_drf(request, 400, "The request could not be understood.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _outside_drf(request, 403, str(exception) or "This is not allowed.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _outside_drf(request, 403, "The form is not one that we gave you lately: open its page again.")
 
 
 @csrf_exempt

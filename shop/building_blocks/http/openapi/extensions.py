@@ -38,8 +38,9 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         settings = spectacular_settings
-        flow = {"tokenUrl": settings.OAUTH2_TOKEN_URL, "scopes": settings.OAUTH2_SCOPES}
-        return {"type": "oauth2", "flows": dict.fromkeys(settings.OAUTH2_FLOWS, flow)}
+        by_client = {"tokenUrl": settings.OAUTH2_TOKEN_URL, "scopes": settings.OAUTH2_SCOPES}
+        by_user = {"authorizationUrl": settings.OAUTH2_AUTHORIZATION_URL, **by_client}
+        return {"type": "oauth2", "flows": {"authorizationCode": by_user, "clientCredentials": by_client}}
 
 
 class BodySchema(OpenApiSerializerExtension):
