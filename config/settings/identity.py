@@ -41,9 +41,9 @@ BEARER_CACHE_SECONDS = env.float("BEARER_CACHE_SECONDS", default=3)
 PASSWORD_GRANT = env.bool("PASSWORD_GRANT", default=False)
 
 # Keys that sign id_tokens. The others are published only: the next one before it signs, the last one after.
-_key = env.str("OIDC_SIGNING_KEY", default="")
+_key = env.str("OIDC_SIGNING_KEY", default="", multiline=True)
 OIDC_SIGNING_KEY = of_this_machine(DATA_DIR) if DEBUG and not _key else private_key(_key)
-OIDC_OTHER_KEYS = other_keys(env.str("OIDC_OTHER_KEYS", default=""))
+OIDC_OTHER_KEYS = other_keys(env.str("OIDC_OTHER_KEYS", default="", multiline=True))
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Client"
 OAUTH2_PROVIDER_GRANT_MODEL = "identity.Grant"

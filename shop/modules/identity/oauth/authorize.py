@@ -15,6 +15,7 @@ from oauth2_provider.oauth2_validators import is_valid_resource_uri
 from oauth2_provider.settings import oauth2_settings
 from oauthlib.oauth2.rfc6749.errors import ConsentRequired, InvalidRequestFatalError, InvalidScopeError
 
+from shop.building_blocks.http.security import allow_form_action
 from shop.modules.identity.oauth.answers import has_nul, repeated, values_of
 
 
@@ -76,6 +77,8 @@ class AuthorizationView(views.AuthorizationView):
             consent_required = ConsentRequired(state=context["state"])
             error = OAuthToolkitError(error=consent_required, redirect_uri=context["redirect_uri"])
             return self.error_response(error, None)
+        if "error" not in context:
+            allow_form_action(self.request, context["redirect_uri"])
         return super().render_to_response(context, **kwargs)
 
     def redirect(self, redirect_to: str, application: Any) -> Any:

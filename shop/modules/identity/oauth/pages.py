@@ -1,5 +1,7 @@
 """Logging in and out."""
 
+from typing import Any
+
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpResponse
@@ -7,6 +9,8 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from oauth2_provider import views
+
+from shop.building_blocks.http.security import allow_form_action
 
 
 class LoginView(auth.LoginView):
@@ -25,3 +29,8 @@ class LogoutView(views.RPInitiatedLogoutView):
     """OpenID Connect RP-Initiated Logout; for a user who comes without a client, too."""
 
     template_name = "identity/logout.html"
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> Any:
+        if back := self.oidc_data.get("post_logout_redirect_uri"):  # only what was validated gets there
+            allow_form_action(self.request, back)
+        return super().render_to_response(context, **kwargs)
