@@ -18,6 +18,10 @@ if not settings.BROKER_URL:
         "and there is nothing for a worker to do."
     )
 
+# Who cannot do the task must not get it: a queue for each set of modules that share processes.
+_WHOSE = () if len(settings.SHOP_MODULES) == len(settings.MODULES) else settings.SHOP_MODULES
+_TASKS = ".".join((settings.MESSAGING["namespace"], "tasks", *_WHOSE))
+
 app = Celery("shop", broker=settings.BROKER_URL)
 app.conf.update(
     include=["shop.building_blocks.messaging.tasks"],
@@ -33,7 +37,7 @@ app.conf.update(
     beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
     broker_connection_retry_on_startup=True,
     broker_heartbeat=10,
-    task_default_queue=f"{settings.MESSAGING['namespace']}.tasks",
+    task_default_queue=_TASKS,
     task_default_queue_type="quorum",
     task_ignore_result=True,
     worker_enable_remote_control=False,
