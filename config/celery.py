@@ -1,6 +1,8 @@
 """``celery -A config worker``: housekeeping tasks, and the relay and consumers of every module."""
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
@@ -51,5 +53,16 @@ def _add_messaging() -> None:
     app.steps["worker"].add(Messaging)
 
 
-worker_init.connect(lambda **_: instrument(), weak=False)
+def _start(**_: Any) -> None:
+    """A receiver's exception would be logged and forgotten, and the worker go on; not an exit."""
+    from shop.building_blocks.database.ownership import refuse_foreign_databases
+
+    try:
+        refuse_foreign_databases()
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}")
+    instrument()
+
+
+worker_init.connect(_start, weak=False)
 app.on_after_finalize.connect(lambda **_: _add_messaging(), weak=False)

@@ -18,13 +18,14 @@ BROWSER_CLIENT = "demo-spa"
 
 
 def make() -> None:
-    """Make what is missing; the client last, as a sign that all is there."""
+    """Make what is missing; the client last, by which ``are_made`` tells."""
     _administrator()
     _clients()
 
 
 def are_made() -> bool:
-    return Client.objects.filter(client_id=CLIENT).exists()
+    made: bool = Client.objects.filter(client_id=CLIENT).exists()
+    return made
 
 
 def are_open() -> bool:

@@ -29,18 +29,23 @@ def has_goods() -> bool:
 def make() -> bool:
     """Make what is missing, once; False when it had been made. Raises DemoRefused outside a trial."""
     refuse_in_public()
-    if has_accounts():
-        from shop.local import accounts  # noqa: PLC0415
+    if not has_accounts():
+        _make_goods()
+        return True
+    from shop.local import accounts  # noqa: PLC0415
 
-        if accounts.are_made():
-            return False
+    if accounts.are_made():
+        return False
+    _make_goods()
+    accounts.make()  # the last of it is the sign that all is made
+    return True
+
+
+def _make_goods() -> None:
     if has_goods():
         from shop.local import goods  # noqa: PLC0415
 
         goods.make()
-    if has_accounts():
-        accounts.make()
-    return True
 
 
 def refuse_in_public() -> None:
