@@ -135,7 +135,7 @@ class Shop(ABC):
         return done.stdout
 
     def send(self, message: str, **env: str) -> str:
-        """Send ``"catalog.create_product.CreateProduct(...)"`` in a process of its own; the answer, printed."""
+        """Send ``"catalog.create_product.CreateProduct(...)"`` in a process of its own; its answer."""
         module, slice_, call = message.split(".", 2)
         script = (
             "from shop.building_blocks.mediator import send\n"
@@ -151,7 +151,7 @@ class Shop(ABC):
         """Start these, too, and wait until all that runs is ready."""
         for command in commands:
             log = self.folder / f"process-{len(self.processes)}.log"
-            self.processes.append(Process(command.arguments, self.env | command.env, log, command.port))
+            self.processes.append(Process(command.arguments, {**self.env, **command.env}, log, command.port))
         eventually(lambda: all(process.is_ready() for process in self.processes), seconds=60)
 
     def said(self, line: str) -> int:

@@ -29,7 +29,7 @@ def queries_of(module: ModuleConfig) -> list[type[Query[Any]]]:
 
 def asked_by(module: ModuleConfig) -> list[tuple[str, type[Query[Any]]]]:
     """The queries of other modules that a module sends, each with the module that answers it."""
-    used = _used_by(module)
+    used = used_by(module)
     return [
         (other.label, query)
         for other in modules.known()
@@ -40,7 +40,7 @@ def asked_by(module: ModuleConfig) -> list[tuple[str, type[Query[Any]]]]:
 
 def dependencies_of(module: ModuleConfig) -> set[str]:
     """The other modules whose contracts a module imports anything of."""
-    return set(_used_by(module))
+    return set(used_by(module))
 
 
 def circle_of_queries() -> list[str]:
@@ -81,8 +81,8 @@ def _in_contract(module: ModuleConfig, base: type[Any]) -> list[type[Any]]:
 
 
 @cache
-def _used_by(module: ModuleConfig) -> dict[str, set[str]]:
-    """``{"inventory": {"StockChanged", "GetAvailability"}}``"""
+def used_by(module: ModuleConfig) -> dict[str, set[str]]:
+    """What a module imports of others' contracts: ``{"inventory": {"StockChanged", "GetAvailability"}}``."""
     contracts = {f"{one.name}.contracts": one for one in modules.known() if one.label != module.label}
     used: dict[str, set[str]] = {}
     for imported in _imports(Path(module.path).rglob("*.py")):
