@@ -305,8 +305,8 @@ class Services(Monolith):
 
     def prepare(self) -> None:
         """Each module sees to its own database; the admin then names the permissions of all."""
-        self.manage("create_roles")
         for module in MODULES:
+            self.manage("create_roles", SHOP_MODULES=module)
             self.manage("migrate_modules", SHOP_MODULES=module)
         self.manage("migrate", "--database", "identity")
         self._create_client(SHOP_MODULES="identity")
