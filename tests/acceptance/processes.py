@@ -306,17 +306,21 @@ class Services(Monolith):
     def prepare(self) -> None:
         """Each module sees to its own database; the admin then names the permissions of all."""
         for module in MODULES:
-            self.manage("create_roles", SHOP_MODULES=module)
-            self.manage("migrate_modules", SHOP_MODULES=module)
+            self.manage("create_roles", **self.only(module))
+            self.manage("migrate_modules", **self.only(module))
         self.manage("migrate", "--database", "identity")
-        self._create_client(SHOP_MODULES="identity")
+        self._create_client(**self.only("identity"))
+
+    def only(self, module: str) -> dict[str, str]:
+        """The environment of a process that has this module, and knows no database but its own."""
+        unknown = {f"{other.upper()}_DATABASE_URL": "" for other in MODULES if other != module}
+        return {"SHOP_MODULES": module, **unknown}
 
     def commands(self) -> list[Command]:
         return [*(one for module in MODULES for one in self.commands_of(module)), self.admin()]
 
     def commands_of(self, module: str) -> list[Command]:
-        here = {"SHOP_MODULES": module, "WEB_CONCURRENCY": "1"}
-        return [web(self.ports[module], **here), WORKER._replace(env=here)]
+        return [web(self.ports[module], **self.only(module)), WORKER._replace(env=self.only(module))]
 
     def admin(self) -> Command:
         return web(self.port)

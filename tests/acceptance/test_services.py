@@ -36,10 +36,10 @@ def run(services: Services, *modules: str) -> None:
 def create_product(services: Services) -> str:
     """By processes of the modules, as nobody could show a token yet; each knows only its own."""
     shelf = f"inventory.create_inventory.CreateInventory(name='shelf {uuid4()}')"
-    inventory = services.send(shelf, SHOP_MODULES="inventory")
+    inventory = services.send(shelf, **services.only("inventory"))
     product = f"sku='MUG-{uuid4().hex[:8].upper()}', name='Mug', price=9.5, quantity=12"
     create = f"catalog.create_product.CreateProduct({product}, inventory_id=UUID('{inventory}'))"
-    return services.send(create, SHOP_MODULES="catalog")
+    return services.send(create, **services.only("catalog"))
 
 
 def number(services: Services, module: str, sql: str) -> Any:
@@ -112,13 +112,23 @@ def test_a_module_cannot_enter_the_database_of_another(services: Services, modul
         psycopg.connect(services.database_url(module), dbname=name)
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_a_database_has_nothing_of_another_module(services: Services, module: str) -> None:
+    where = "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+    schemas = services.ask(module, f"SELECT DISTINCT schemaname FROM pg_tables {where}")
+    labels = services.ask(module, "SELECT DISTINCT app FROM django_migrations")
+
+    assert schemas == [(module,)]
+    assert {label for (label,) in labels} & set(MODULES) == {module}
+
+
 def test_the_admin_is_one_process_over_the_databases_of_all(services: Services) -> None:
     product_id = create_product(services)
     services.manage(
         *("createsuperuser", "--database", "identity", "--no-input"),
         *("--username", "boss", "--email", "boss@example.org"),
         DJANGO_SUPERUSER_PASSWORD="correct horse 1",
-        SHOP_MODULES="identity",
+        **services.only("identity"),
     )
     services.launch([services.admin()])
 

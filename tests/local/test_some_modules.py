@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -19,6 +20,15 @@ def shop(tmp_path: Path) -> Iterator[LocalShop]:
     here.kill()
 
 
+def get(shop: LocalShop, path: str, **headers: str) -> requests.Response:
+    return requests.get(f"{shop.url}{path}", headers=headers, timeout=20)
+
+
+def operations(shop: LocalShop) -> list[Any]:
+    paths = get(shop, "/openapi.json").json()["paths"]
+    return [one for path in paths.values() for one in path.values()]
+
+
 def tables(folder: Path, module: str) -> set[str]:
     with sqlite3.connect(folder / f"{module}.sqlite3") as database:
         return {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -31,15 +41,23 @@ def test_one_module_alone_has_its_own_and_nothing_else(shop: LocalShop, module: 
     shop.start()
 
     assert {path.stem for path in shop.folder.glob("*.sqlite3")} == {module}
-    foreign = tuple(other for other in (*MODULES, "auth", "django_content_type") if other != module)
-    found = {table for table in tables(shop.folder, module) if table.startswith(foreign)}
-    assert not found or module == "identity"
-    assert requests.get(f"{shop.url}/docs", timeout=20).status_code == 200
-    paths = requests.get(f"{shop.url}/openapi.json", timeout=20).json()["paths"]
-    assert {tag for path in paths.values() for one in path.values() for tag in one["tags"]} == {module}
-    admin = requests.get(f"{shop.url}/admin/login/", timeout=20)
-    assert admin.status_code == (200 if module == "identity" else 404)
+    foreign = tuple(f"{other}_" for other in (*MODULES, "auth", "django_content") if other != module)
+    assert module == "identity" or not [one for one in tables(shop.folder, module) if one.startswith(foreign)]
+    assert get(shop, "/docs").status_code == 200
+    assert {tag for operation in operations(shop) for tag in operation["tags"]} == {module}
+    assert get(shop, "/admin/login/").status_code == (200 if module == "identity" else 404)
     assert "Traceback" not in shop.processes[0].output
+
+
+def test_where_no_token_can_be_checked_none_opens_anything(shop: LocalShop) -> None:
+    shop.env["SHOP_MODULES"] = "catalog"
+    shop.start()
+
+    assert get(shop, "/api/v1/products").status_code == 401
+    answer = get(shop, "/api/v1/products", Authorization="Bearer of-whoever")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert answer.json()["type"] == "urn:shop:problem:tokens-cannot-be-checked"
 
 
 def test_an_event_for_a_module_that_is_not_here_waits_and_says_why(shop: LocalShop) -> None:
