@@ -312,9 +312,11 @@ class Services(Monolith):
         self._create_client(**self.only("identity"))
 
     def only(self, module: str) -> dict[str, str]:
-        """The environment of a process that has this module, and knows no database but its own."""
-        unknown = {f"{other.upper()}_DATABASE_URL": "" for other in MODULES if other != module}
-        return {"SHOP_MODULES": module, **unknown}
+        """The environment of a process that has this module, and no secrets of others."""
+        unknown = [f"{other.upper()}_DATABASE_URL" for other in MODULES if other != module]
+        if module != "identity":
+            unknown.append("OIDC_SIGNING_KEY")
+        return {"SHOP_MODULES": module, **dict.fromkeys(unknown, "")}
 
     def commands(self) -> list[Command]:
         return [*(one for module in MODULES for one in self.commands_of(module)), self.admin()]
