@@ -20,7 +20,7 @@ if not settings.BROKER_URL:
         "and there is nothing for a worker to do."
     )
 
-# Who cannot do the task must not get it: a queue for each set of modules that share processes.
+# Who cannot do a task must not get it: each set of modules that share processes has a queue, and a schedule.
 _WHOSE = () if len(settings.SHOP_MODULES) == len(settings.MODULES) else settings.SHOP_MODULES
 _TASKS = ".".join((settings.MESSAGING["namespace"], "tasks", *_WHOSE))
 
@@ -36,7 +36,7 @@ app.conf.update(
             "options": {"expires": 3600},
         },
     },
-    beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
+    beat_schedule_filename=str(settings.DATA_DIR / ".".join(("celerybeat-schedule", *_WHOSE))),
     broker_connection_retry_on_startup=True,
     broker_heartbeat=10,
     task_default_queue=_TASKS,

@@ -38,8 +38,10 @@ print(tasks, [task for task in tasks if task not in app.tasks])
     assert celery(script) == "['messaging.purge'] []"
 
 
-def test_workers_of_other_modules_do_not_take_its_tasks() -> None:
-    script = "print(app.conf.task_default_queue)"
+def test_workers_of_other_modules_neither_take_its_tasks_nor_share_its_schedule() -> None:
+    script = "print(app.conf.task_default_queue, app.conf.beat_schedule_filename.rpartition('/')[2])"
 
-    assert celery(script) == "shop.tasks"
-    assert celery(script, SHOP_MODULES="identity,catalog") == "shop.tasks.catalog.identity"
+    assert celery(script) == "shop.tasks celerybeat-schedule"
+    assert celery(script, SHOP_MODULES="identity,catalog") == (
+        "shop.tasks.catalog.identity celerybeat-schedule.catalog.identity"
+    )
