@@ -52,7 +52,7 @@ MIDDLEWARE = here(
     "shop.building_blocks.http.security.SecurityHeaders",
     # Who allows no other origin is not made to pay for asking at every request.
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
-    "shop.building_blocks.http.middleware.Common",
+    "shop.building_blocks.http.common.Common",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,5 +1,6 @@
 """Each module a service of its own: the same image, another setting."""
 
+import re
 from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
@@ -48,17 +49,19 @@ def number(services: Services, module: str, sql: str) -> Any:
 
 
 def logged_in(url: str, username: str, password: str) -> requests.Session:
-    """In the admin. Its cookies are for https, which a proxy would speak."""
+    """In the admin."""
     browser = requests.Session()
-    form = {"username": username, "password": password}
-    browser.get(f"{url}/admin/login/")
+    page = browser.get(f"{url}/admin/login/", timeout=20)
     _send_without_tls(browser)
-    browser.post(f"{url}/admin/login/", {**form, "csrfmiddlewaretoken": browser.cookies["csrftoken"]})
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+    form = {"username": username, "password": password, "csrfmiddlewaretoken": token}
+    browser.post(f"{url}/admin/login/", form, timeout=20)
     _send_without_tls(browser)
     return browser
 
 
 def _send_without_tls(browser: requests.Session) -> None:
+    """The cookies are for https, which a proxy would speak."""
     for cookie in browser.cookies:
         cookie.secure = False
 
