@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from config.settings.environment import DATA_DIR, DEBUG, PUBLIC_URL, env
+from config.settings.environment import DATA_DIR, DEBUG, PUBLIC_URL, SHOP_MODULES, env
 from config.signing_key import of_this_machine, other_keys, private_key
 
 AUTH_USER_MODEL = "identity.User"
@@ -41,8 +41,10 @@ BEARER_CACHE_SECONDS = env.float("BEARER_CACHE_SECONDS", default=3)
 PASSWORD_GRANT = env.bool("PASSWORD_GRANT", default=False)
 
 # Keys that sign id_tokens. The others are published only: the next one before it signs, the last one after.
-_key = env.str("OIDC_SIGNING_KEY", default="", multiline=True)
-OIDC_SIGNING_KEY = of_this_machine(DATA_DIR) if DEBUG and not _key else private_key(_key)
+OIDC_SIGNING_KEY = ""
+if "identity" in SHOP_MODULES:  # nobody else signs, or is to have the key
+    _key = env.str("OIDC_SIGNING_KEY", default="", multiline=True)
+    OIDC_SIGNING_KEY = of_this_machine(DATA_DIR) if DEBUG and not _key else private_key(_key)
 OIDC_OTHER_KEYS = other_keys(env.str("OIDC_OTHER_KEYS", default="", multiline=True))
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Client"

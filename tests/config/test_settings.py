@@ -39,6 +39,9 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({"DEBUG": "on", "MESSAGING_KEEP_HANDLED_DAYS": "3"}, "would handle it twice"),
         ({"DEBUG": "on", "MESSAGING_KEEP_SENT_DAYS": "0"}, "both more than 0"),
         ({"DEBUG": "on", "DATABASE_URL": "mysql://localhost/shop"}, "must be a postgres:// URL"),
+        ({"DEBUG": "on", "SHOP_MODULES": "catalog,shipping"}, "the modules are catalog, inventory, identity"),
+        ({"DEBUG": "on", "SHOP_MODULES": "catalog,"}, "SHOP_MODULES has ''"),
+        ({"DEBUG": "on", "SHOP_MODULES": ""}, "unset it for all"),
     ],
 )
 def test_refuses(tmp_path: Path, variables: dict[str, str], advice: str) -> None:
