@@ -1,19 +1,15 @@
 """Reservations in the admin."""
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from shop.building_blocks.admin import ReadOnlyAdmin, ReadOnlyInline
-from shop.building_blocks.errors import Refusal
-from shop.building_blocks.mediator import Command, send
 from shop.modules.inventory.features.confirm_reservation import ConfirmReservation
 from shop.modules.inventory.features.release_reservation import ReleaseReservation
 from shop.modules.inventory.models import Allocation, Reservation
@@ -72,27 +68,8 @@ class ReservationAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Confirm: what they hold leaves the house", permissions=["end"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> None:
-        self._send_each(request, queryset, ConfirmReservation, "confirmed")
+        self.send_each(request, queryset, lambda one: ConfirmReservation(one.pk), "confirmed")
 
     @admin.action(description="Release: what they hold can be sold again", permissions=["end"])
     def release(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> None:
-        self._send_each(request, queryset, ReleaseReservation, "released")
-
-    def _send_each(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Reservation],
-        command: Callable[[UUID], Command[Any]],
-        done: str,
-    ) -> None:
-        """A transaction each: one that is refused does not hold up the others."""
-        ended = 0
-        for reservation_id in queryset.order_by("id").values_list("id", flat=True):
-            try:
-                send(command(reservation_id))
-                ended += 1
-            except Refusal as refusal:
-                self.message_user(request, f"{reservation_id}: {refusal}", messages.WARNING)
-        if ended:
-            noun = "reservation" if ended == 1 else "reservations"
-            self.message_user(request, f"{ended} {noun} {done}.", messages.SUCCESS)
+        self.send_each(request, queryset, lambda one: ReleaseReservation(one.pk), "released")
