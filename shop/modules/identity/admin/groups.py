@@ -14,7 +14,7 @@ from shop.modules.identity.features.delete_group import DeleteGroup
 from shop.modules.identity.features.update_group import UpdateGroup
 from shop.modules.identity.models import Group
 from shop.modules.identity.models.groups import scopes_of
-from shop.modules.identity.models.powers import Powers, powers_of_group
+from shop.modules.identity.models.powers import Powers, powers_of_groups
 
 
 class GroupForm(forms.ModelForm[Group]):
@@ -40,7 +40,7 @@ class GroupAdmin(AuthorityAdmin):
     filter_horizontal = ("permissions",)
 
     def powers_of(self, obj: Group) -> Powers:
-        return powers_of_group(obj)
+        return powers_of_groups({obj.pk})
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         return ("name", "scopes", "permissions")

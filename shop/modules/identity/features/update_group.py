@@ -6,7 +6,7 @@ from uuid import UUID
 from shop.building_blocks.mediator import Command, handles
 from shop.modules.identity.models import AccessToken
 from shop.modules.identity.models.groups import locked_group, rename, scopes_of
-from shop.modules.identity.models.powers import equip, powers_of_group, require_powers
+from shop.modules.identity.models.powers import equip, powers_of_groups, require_powers
 from shop.modules.identity.models.tokens import end_carrying
 
 
@@ -24,7 +24,7 @@ class UpdateGroup(Command[None]):
 @handles(UpdateGroup)
 def update_group(command: UpdateGroup) -> None:
     group = locked_group(command.group_id)
-    require_powers(command.by, powers_of_group(group))
+    require_powers(command.by, powers_of_groups({group.pk}))
     rename(group, command.name)
     lost = scopes_of(group) - command.scopes
     equip(group, command.scopes, command.permissions, command.by)

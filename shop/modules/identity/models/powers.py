@@ -11,7 +11,6 @@ from django.contrib.auth import models as auth
 from django.db.models import Q
 
 from shop.building_blocks.errors import Refusal
-from shop.modules.identity.models.groups import scopes_of
 from shop.modules.identity.models.scopes import known_scopes
 from shop.modules.identity.models.user import GroupScopes, User
 
@@ -44,8 +43,9 @@ def powers_of_user(user: User) -> Powers:
     return _permissions(Q(user=user) | Q(group__user=user)) | user.allowed_scopes()
 
 
-def powers_of_group(group: auth.Group) -> Powers:
-    return _permissions(Q(group=group)) | scopes_of(group)
+def powers_of_groups(groups: AbstractSet[int]) -> Powers:
+    granted = GroupScopes.objects.filter(group__in=groups).values_list("scopes", flat=True)
+    return _permissions(Q(group__in=groups)).union(*(scopes.split() for scopes in granted))
 
 
 def powers_of_client(scopes: Powers, may_introspect: bool) -> Powers:
