@@ -37,7 +37,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
             try:
                 send(command(obj))
             except Refusal as refusal:
-                self.message_user(request, f"{obj}: {refusal}", messages.WARNING)
+                self.message_user(request, f"{self.opts.verbose_name} {obj}: {refusal}", messages.WARNING)
             else:
                 self.log_change(request, obj, f"{done.capitalize()}.")
                 count += 1

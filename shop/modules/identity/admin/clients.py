@@ -53,8 +53,9 @@ class AddClientForm(ClientForm):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        if bool(values.get("redirect_uris")) == (values.get("kind") == ITSELF):
-            wrong = "Has no use for a client that acts for itself." if values["kind"] == ITSELF else "Needed."
+        acts_for_itself, has_uris = values.get("kind") == ITSELF, bool(values.get("redirect_uris"))
+        if acts_for_itself == has_uris and not self.errors:
+            wrong = "Of no use to a client that acts for itself." if acts_for_itself else "Needed."
             self.add_error("redirect_uris", wrong)
         return values
 
@@ -66,7 +67,7 @@ class ChangeClientForm(ClientForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].initial = self.instance.given_scopes
+        self.fields["scopes"].initial = sorted(self.instance.given_scopes)
         self.initial["redirect_uris"] = "\n".join(self.instance.redirect_uris.split())
 
 

@@ -27,7 +27,7 @@ class GroupForm(forms.ModelForm[Group]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields["scopes"].initial = scopes_of(self.instance)
+            self.fields["scopes"].initial = sorted(scopes_of(self.instance))
 
 
 @admin.register(Group)

@@ -19,7 +19,7 @@ class AccessToken(toolkit.AccessToken):
 
     def __str__(self) -> str:
         """The toolkit's own would put the token into logs."""
-        return f"access token {self.pk}"
+        return str(self.pk)
 
 
 class RefreshToken(toolkit.RefreshToken):
@@ -30,7 +30,7 @@ class RefreshToken(toolkit.RefreshToken):
         verbose_name = "refresh token"
 
     def __str__(self) -> str:
-        return f"refresh token {self.pk}"
+        return str(self.pk)
 
 
 def end_all(**of: Any) -> None:
