@@ -1,6 +1,7 @@
 """Who may change what by these pages: whoever has as much power as it gives."""
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
@@ -20,6 +21,9 @@ def administrator(request: HttpRequest) -> UUID:
 class AuthorityAdmin(CommandAdmin):
     """Its commands are told ``by`` whom. They refuse what is beyond that user; pages do not offer it."""
 
+    class Media:
+        css: ClassVar = {"all": ["identity/admin.css"]}
+
     def powers_of(self, obj: Any) -> Powers:
         """What somebody gains who controls this."""
         raise NotImplementedError
@@ -36,12 +40,13 @@ class AuthorityAdmin(CommandAdmin):
 
 
 class ScopesField(forms.MultipleChoiceField):
-    """A box for each scope that there is."""
+    """A box for each scope that there is, ``but`` some."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, **options: Any) -> None:
-        choices = [(scope, f"{scope}: {meaning}") for scope, meaning in settings.SCOPES.items()]
+    def __init__(self, *, but: Sequence[str] = (), **options: Any) -> None:
+        offered = {scope: meaning for scope, meaning in settings.SCOPES.items() if scope not in but}
+        choices = [(scope, f"{scope}: {meaning}") for scope, meaning in offered.items()]
         super().__init__(choices=choices, required=False, **options)
 
     def clean(self, value: Any) -> frozenset[str]:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -21,13 +21,14 @@ from shop.modules.identity.models.powers import Powers, powers_of_client
 
 ITSELF, USERS, PUBLIC = "itself", "users", "public"
 KINDS = (
-    (ITSELF, "Acts for itself (client_credentials)"),
-    (USERS, "Lets users log in, from a server that keeps a secret"),
-    (PUBLIC, "Lets users log in, from a browser or a phone, which keep none"),
+    (ITSELF, "Acts for itself"),
+    (USERS, "Lets users log in, from a server"),
+    (PUBLIC, "Lets users log in, from a browser or a phone, where nothing stays secret"),
 )
 
 
 class ClientForm(forms.ModelForm[Client]):
+    name = forms.CharField(max_length=255, widget=AdminTextInputWidget)
     scopes = ScopesField(help_text="What it may ask for.")
     redirect_uris = forms.CharField(
         label="Redirect URIs",
@@ -44,7 +45,9 @@ class ClientForm(forms.ModelForm[Client]):
 
 
 class AddClientForm(ClientForm):
-    client_id = forms.CharField(label="Client id", max_length=100, initial=generate_client_id)
+    client_id = forms.CharField(
+        label="Client id", max_length=100, initial=generate_client_id, widget=AdminTextInputWidget
+    )
     kind = forms.ChoiceField(choices=KINDS, widget=forms.RadioSelect, initial=ITSELF)
 
     class Meta:
@@ -75,12 +78,13 @@ class ChangeClientForm(ClientForm):
 class ClientAdmin(AuthorityAdmin):
     add_form = AddClientForm
     change_form = ChangeClientForm
-    list_display = ("name", "client_id", "kind", "scopes", "is_active", "may_introspect")
-    list_filter = ("is_active", "may_introspect", "authorization_grant_type", "client_type")
+    list_display = ("name", "client_id", "scopes", "is_active")
+    list_filter = ("is_active", "may_introspect")
     search_fields = ("name", "client_id")
     search_help_text = "Part of the name, or of the client id"
     ordering = ("name",)
     actions = ("rotate_secret",)
+    view_on_site = False  # the toolkit's own pages, which are not served
 
     def powers_of(self, obj: Client) -> Powers:
         return powers_of_client(obj.given_scopes, obj.may_introspect)
@@ -93,6 +97,13 @@ class ClientAdmin(AuthorityAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Client | None = None) -> Any:
         return ("client_id", "kind", "created", "updated") if obj else ()
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """To add one leads to its secret, and nowhere else."""
+        alone = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {**alone, **(extra_context or {})})
 
     @admin.display
     def kind(self, client: Client) -> str:

@@ -3,10 +3,12 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.http import HttpRequest
 
+from shop.building_blocks import modules
 from shop.building_blocks.mediator import send
 from shop.modules.identity.admin.authority import AuthorityAdmin, ScopesField, administrator
 from shop.modules.identity.features.create_group import CreateGroup
@@ -18,7 +20,10 @@ from shop.modules.identity.models.powers import Powers, powers_of_groups
 
 
 class GroupForm(forms.ModelForm[Group]):
-    scopes = ScopesField(help_text="What tokens of its members may carry, besides what is everybody's own.")
+    scopes = ScopesField(
+        but=settings.SCOPES_OF_EVERYBODY,
+        help_text=f"For its members' tokens, besides {', '.join(settings.SCOPES_OF_EVERYBODY)}.",
+    )
 
     class Meta:
         model = Group
@@ -53,8 +58,9 @@ class GroupAdmin(AuthorityAdmin):
         return str(getattr(group, "granted", ""))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Each permission names its content type, which would be a query each."""
-        permissions = Permission.objects.select_related("content_type")
+        """Those on our own models. Each names its content type, which would be a query each."""
+        ours = Permission.objects.filter(content_type__app_label__in=modules.names())
+        permissions = ours.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, queryset=permissions, **kwargs)
 
     def add(self, values: dict[str, Any]) -> int:

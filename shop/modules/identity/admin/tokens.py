@@ -29,9 +29,9 @@ class TokenAdmin(ReadOnlyAdmin):
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"identity.delete_{self.opts.model_name}")
 
-    @admin.display(ordering="user__username")
+    @admin.display(description="user", ordering="user__username")
     def who(self, token: AccessToken | RefreshToken) -> str:
-        return str(token.user) if token.user else "the client itself"
+        return str(token.user) if token.user else "-"
 
     @admin.display(ordering="application__name")
     def client(self, token: AccessToken | RefreshToken) -> str:

@@ -67,14 +67,22 @@ class UserAdmin(AuthorityAdmin):
             return super().get_fieldsets(request, obj)
         seen = ["version"] if self.has_change_permission(request, obj) else []
         return (
-            (None, {"fields": ["username", "is_active", *seen]}),
+            (None, {"fields": ["active", *seen]}),
             ("Person", {"fields": ["first_name", "last_name", "email"]}),
-            ("May do", {"fields": ["is_staff", "is_superuser", "groups"]}),
+            ("May do", {"fields": ["is_staff", "superuser", "groups"]}),
             ("Since", {"fields": ["date_joined", "last_login"]}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        return ("username", "is_active", "is_superuser", "date_joined", "last_login") if obj else ()
+        return ("active", "superuser", "date_joined", "last_login") if obj else ()
+
+    @admin.display(boolean=True)
+    def active(self, user: User) -> bool:
+        return user.is_active
+
+    @admin.display(boolean=True)
+    def superuser(self, user: User) -> bool:
+        return user.is_superuser
 
     def add(self, values: dict[str, Any]) -> UUID:
         names = ("username", "email", "first_name", "last_name")
