@@ -38,16 +38,6 @@ def test_all_that_came_of_the_same_login_ends_with_it() -> None:
     assert living_tokens() == 0
 
 
-def test_a_token_of_no_family_ends_alone() -> None:
-    old, other = tokens_for(a_user(), "openid"), tokens_for(a_user("bob"), "openid")
-    RefreshToken.objects.update(token_family=None)
-
-    send(RevokeRefreshToken(old.pk))
-
-    assert [token.pk for token in RefreshToken.objects.filter(revoked=None)] == [other.pk]
-    assert [token.pk for token in AccessToken.objects.all()] == [other.access_token_id]
-
-
 def test_their_names_tell_nothing_of_them() -> None:
     refresh = tokens_for(a_user(), "openid")
 

@@ -82,12 +82,10 @@ def create_client(command: CreateClient) -> Credentials:
 
 
 def _kind(command: CreateClient) -> dict[str, str]:
-    """In the toolkit's terms. Only who lets users log in is given id_tokens, which are signed."""
+    """In the toolkit's terms."""
     public, confidential = AbstractApplication.CLIENT_PUBLIC, AbstractApplication.CLIENT_CONFIDENTIAL
-    kind = {"client_type": public if command.is_public else confidential}
-    if not command.redirect_uris:
-        return kind | {"authorization_grant_type": AbstractApplication.GRANT_CLIENT_CREDENTIALS}
-    return kind | {
-        "authorization_grant_type": AbstractApplication.GRANT_AUTHORIZATION_CODE,
-        "algorithm": AbstractApplication.RS256_ALGORITHM,
+    code, own = AbstractApplication.GRANT_AUTHORIZATION_CODE, AbstractApplication.GRANT_CLIENT_CREDENTIALS
+    return {
+        "client_type": public if command.is_public else confidential,
+        "authorization_grant_type": code if command.redirect_uris else own,
     }

@@ -4,7 +4,6 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from oauth2_provider import models as toolkit
 
 from shop.modules.identity.models.oauth import Grant
@@ -17,10 +16,6 @@ class AccessToken(toolkit.AccessToken):
         proxy = True
         verbose_name = "access token"
 
-    def __str__(self) -> str:
-        """The toolkit's own would put the token into logs."""
-        return str(self.pk)
-
 
 class RefreshToken(toolkit.RefreshToken):
     """The toolkit's, under our name in the admin. Ended ones stay, so that their use is noticed."""
@@ -29,26 +24,18 @@ class RefreshToken(toolkit.RefreshToken):
         proxy = True
         verbose_name = "refresh token"
 
-    def __str__(self) -> str:
-        return str(self.pk)
-
 
 def end_all(**of: Any) -> None:
     """End the tokens and codes of a ``user`` or an ``application``."""
-    end_families(RefreshToken.objects.filter(**of))
+    end_families(RefreshToken.objects.filter(revoked=None, **of))
     AccessToken.objects.filter(**of).delete()
     Grant.objects.filter(**of).delete()
 
 
 def end_families(refresh_tokens: QuerySet[RefreshToken]) -> None:
     """End these refresh tokens, those of the same logins, and the access tokens of all."""
-    families = list(refresh_tokens.values_list("token_family", flat=True).distinct())
-    living = RefreshToken.objects.filter(revoked=None, token_family__in=families)
-    alone = refresh_tokens.filter(revoked=None, token_family=None)
-    for tokens in (living, alone):
-        ids = list(tokens.values_list("access_token_id", flat=True))
-        tokens.update(revoked=timezone.now(), access_token=None)
-        AccessToken.objects.filter(pk__in=ids).delete()
+    for family in refresh_tokens.values_list("token_family", flat=True).distinct():
+        RefreshToken.revoke_family(family)
 
 
 def end_carrying(scopes: AbstractSet[str], tokens: QuerySet[AccessToken]) -> None:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('identity', '0004_oauth'),
+        ('identity', '0005_no_choice_for_clients'),
         ('oauth2_provider', '0022_refreshtoken_token_family_index'),
     ]
 
