@@ -10,6 +10,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from shop.building_blocks.admin import ReadOnlyAdmin, ReadOnlyInline
+from shop.building_blocks.errors import Refusal
+from shop.building_blocks.mediator import send
+from shop.modules.identity.contracts import GetUser
 from shop.modules.inventory.features.confirm_reservation import ConfirmReservation
 from shop.modules.inventory.features.release_reservation import ReleaseReservation
 from shop.modules.inventory.models import Allocation, Reservation
@@ -43,7 +46,8 @@ class ReservationAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     search_help_text = "Part of the id, or of the SKU of what it holds"
     show_full_result_count = False
-    fields = ("state", "version", "created_at", "expires_at")
+    fields = ("state", "version", "by", "created_at", "expires_at")
+    readonly_fields = ("by",)
     inlines = (AllocationInline,)
     actions = ("confirm", "release")
 
@@ -62,6 +66,16 @@ class ReservationAdmin(ReadOnlyAdmin):
         lines = [f"{quantity} {sku}" for sku, quantity in sorted(units.items())]
         more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
         return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in [*lines[:SHOWN], *more]))
+
+    @admin.display(description="placed by")
+    def by(self, reservation: Reservation) -> str | None:
+        """A user, whose name is identity's to know. A client that acts for itself is nobody."""
+        if reservation.placed_by is None:
+            return None
+        try:
+            return send(GetUser(user_id=reservation.placed_by)).username
+        except Refusal:
+            return str(reservation.placed_by)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("inventory.change_reservation")
