@@ -30,7 +30,7 @@ PUBLIC = {("post", "/api/v1/users")}
 A_UUID = "01936d0c-8f3a-7b60-9f0e-5d2c4a1b7e90"
 HTTP = APIClient(raise_request_exception=False)
 REALM = 'Bearer realm="shop"'
-PROMISED: Any = yaml.load(DOCUMENT.read_text(), Loader=yaml.CSafeLoader)
+PROMISED: Any = yaml.safe_load(DOCUMENT.read_text())
 
 
 class Operation(NamedTuple):

@@ -225,6 +225,8 @@ def test_operators_make_every_kind_at_the_console() -> None:
     ("arguments", "said"),
     [
         (("Reader", "catalog:everything"), "No such scope: catalog:everything"),
+        (("", "catalog:read"), "1 to 255 characters"),
+        (("x" * 256, "catalog:read"), "1 to 255 characters"),
         (("Reader", "catalog:read", "--public"), "A public client has no secret"),
         (("Reader", "openid", "--redirect-uri", "http://shop.example/"), "it has to be https"),
     ],

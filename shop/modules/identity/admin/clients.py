@@ -13,7 +13,7 @@ from oauth2_provider.generators import generate_client_id
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.mediator import send
 from shop.modules.identity.admin.authority import AuthorityAdmin, ScopesField, administrator
-from shop.modules.identity.features.create_client import CreateClient, Credentials
+from shop.modules.identity.features.create_client import LONGEST_NAME, CreateClient, Credentials
 from shop.modules.identity.features.rotate_client_secret import RotateClientSecret
 from shop.modules.identity.features.update_client import UpdateClient
 from shop.modules.identity.models import Client
@@ -28,7 +28,7 @@ KINDS = (
 
 
 class ClientForm(forms.ModelForm[Client]):
-    name = forms.CharField(max_length=255, widget=AdminTextInputWidget)
+    name = forms.CharField(max_length=LONGEST_NAME, widget=AdminTextInputWidget)
     scopes = ScopesField(help_text="What it may ask for.")
     redirect_uris = forms.CharField(
         label="Redirect URIs",

@@ -14,6 +14,7 @@ from shop.modules.identity.models.powers import powers_of_client, require_powers
 from shop.modules.identity.models.redirects import fit_redirect_uris
 from shop.modules.identity.models.scopes import known_scopes
 
+LONGEST_NAME = 255
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 
 
@@ -50,6 +51,10 @@ class UnfitClientId(Refusal):
     """A client's id has 1 to 100 of A-Z, a-z, 0-9, -, ., _ and ~."""
 
 
+class UnfitClientName(Refusal):
+    """A client's name has 1 to 255 characters."""
+
+
 class NothingToProveItselfBy(Refusal):
     """A public client has no secret: it cannot act for itself, and may not introspect."""
 
@@ -60,6 +65,8 @@ def create_client(command: CreateClient) -> Credentials:
     client_id = command.client_id or generate_client_id()
     if not _ID.fullmatch(client_id):
         raise UnfitClientId
+    if not 0 < len(command.name) <= LONGEST_NAME:
+        raise UnfitClientName
     if command.is_public and (command.may_introspect or not command.redirect_uris):
         raise NothingToProveItselfBy
     scopes = known_scopes(command.scopes)
