@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "shop.building_blocks.http.middleware.Sessions",
     "django.middleware.csrf.CsrfViewMiddleware",
     "shop.building_blocks.http.middleware.Logins",
+    "shop.modules.identity.lockout.Lockout",
     "shop.building_blocks.http.middleware.Messages",
 ]
 

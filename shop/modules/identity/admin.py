@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group
 from oauth2_provider.models import (
@@ -16,6 +17,7 @@ from oauth2_provider.models import (
 from shop.building_blocks.admin import CommandAdmin, ReadOnlyAdmin
 from shop.building_blocks.mediator import send
 from shop.modules.identity.features.register_user import RegisterUser
+from shop.modules.identity.lockout import TellsOfLockout
 from shop.modules.identity.models import Client, User
 
 for model in (
@@ -28,6 +30,13 @@ for model in (
 ):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
+
+
+class LoginForm(TellsOfLockout, AdminAuthenticationForm):
+    """The admin's own, which also says that one has to wait."""
+
+
+admin.site.login_form = LoginForm
 
 
 class AddUserForm(UserCreationForm[User]):

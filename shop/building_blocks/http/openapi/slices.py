@@ -96,8 +96,7 @@ class SliceSchema(AutoSchema):
             yield from problems.OF_A_PATH
         if not self._is_public():
             yield from problems.OF_A_TOKEN
-        if self.view.throttle_classes:
-            yield from problems.OF_A_LIMIT
+        yield from problems.OF_A_LIMIT
         yield from self.view.refuses
         for trait in self._traits():
             yield from trait.errors if self._is_public() else (*trait.errors, *trait.errors_of_clients)

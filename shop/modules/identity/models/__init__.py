@@ -1,6 +1,7 @@
 """Identity's tables: users, OAuth's clients and grants, and the messages."""
 
 from shop.modules.identity.models.messages import (
+    Counter,
     IdempotencyRecord,
     InboxMessage,
     OperatorAction,
@@ -11,6 +12,7 @@ from shop.modules.identity.models.user import GroupScopes, User
 
 __all__ = [
     "Client",
+    "Counter",
     "Grant",
     "GroupScopes",
     "IdempotencyRecord",
