@@ -35,7 +35,8 @@ def ask(client_id: str = "reader", secret: str = "its-secret", address: str = "2
 
 
 def post(fields: dict[str, str], address: str = ATTACKER, headers: dict[str, str] | None = None) -> Any:
-    return Browser(REMOTE_ADDR=address).post("/connect/token", fields, headers=headers or {})
+    client = Browser(enforce_csrf_checks=True, REMOTE_ADDR=address)
+    return client.post("/connect/token", fields, headers=headers or {})
 
 
 def test_a_client_is_refused_at_its_limit_in_the_form_of_oauth() -> None:

@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 
 from shop.building_blocks.http.addresses import client_address
 from shop.building_blocks.limits.limiter import limiter
@@ -24,6 +26,7 @@ class LimitedClients(View):
     limit_of_clients: ClassVar[str] = ""
     """Of ``settings.LIMITS``, if there is one."""
 
+    @method_decorator(csrf_exempt)  # a client shows who it is itself, and no cookie does it for it
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         buckets = [(_FAILURES, client_address(request))]
         if self.limit_of_clients:
