@@ -112,7 +112,7 @@ class InRedis:
 class Shared:
     """A store that other processes count in, too. While it cannot be reached, this process counts alone.
 
-    So nobody is refused for a fault of ours, and nobody is without limits meanwhile.
+    So no request fails for want of it, and nobody is without limits meanwhile.
     """
 
     PAUSE: ClassVar = 5.0
@@ -129,8 +129,8 @@ class Shared:
                 count: Count = self._store.add(key, amount, seconds)
             except self._store.errors as error:
                 self._ask_at = monotonic() + self.PAUSE
-                where = type(self._store).__name__
-                log.warning("Limits are counted by this process alone: %s cannot (%s)", where, error)
+                store = type(self._store).__name__
+                log.warning("Limits are counted by this process alone: %s fails (%s)", store, error)
             else:
                 return count
         return self._alone.add(key, amount, seconds)

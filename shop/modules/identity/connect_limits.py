@@ -35,7 +35,7 @@ class LimitedClients(View):
         if attempt.wait:
             return _too_many(attempt.wait)
         response = super().dispatch(request, *args, **kwargs)
-        is_failure = response.status_code >= 400  # noqa: PLR2004  HTTP's own number
+        is_failure = 400 <= response.status_code < 500  # noqa: PLR2004  a client's; not ours
         attempt.give_back(*(limit for limit in attempt.limits if (limit == _FAILURES) != is_failure))
         return response
 
