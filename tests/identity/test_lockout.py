@@ -202,3 +202,23 @@ def test_the_limits_are_settings(settings: Settings) -> None:
 
     assert guess("alice", 3) == [200, 200, 429]
     assert "Wait a minute" in log_in("alice", "guess").content.decode()
+
+
+def test_the_shops_own_login_page_is_guarded_by_the_same_limits() -> None:
+    browser = Browser()
+
+    def log_in_at_the_page(password: str) -> Any:
+        fields = {"username": "alice", "password": password}
+        return browser.post("/login", fields, REMOTE_ADDR=ATTACKER)
+
+    guess("alice", 3)
+    assert [log_in_at_the_page("guess").status_code for _ in range(3)] == [200, 200, 429]
+    refused = log_in_at_the_page(PASSWORD)
+
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 900
+    assert "Too many attempts to log in. Wait 15 minutes" in refused.content.decode()
+    assert "sessionid" not in browser.cookies
+
+    assert browser.post("/login", {"username": "bob", "password": PASSWORD}).status_code == 200
+    assert {"sessionid", "device"} <= set(browser.cookies)

@@ -1,6 +1,5 @@
 """The table of counters, one per module: whoever serves a module reaches its database."""
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from django.db import models
@@ -8,6 +7,7 @@ from django.utils import timezone
 
 from shop.building_blocks.database.batches import delete_in_batches
 from shop.building_blocks.database.operations import OnPostgreSQL
+from shop.building_blocks.housekeeping import Progress, chore
 
 
 class Counter(models.Model):
@@ -30,7 +30,8 @@ def unlogged(table: str) -> OnPostgreSQL:
     return OnPostgreSQL(f"ALTER TABLE {table} SET UNLOGGED", f"ALTER TABLE {table} SET LOGGED")
 
 
-def purge_counters(progress: Callable[[int], None] | None = None) -> int:
+@chore
+def purge_counters(progress: Progress | None = None) -> int:
     """Delete, in every module, the counters whose windows are over."""
     return sum(
         delete_in_batches(

@@ -49,12 +49,17 @@ class LockoutBackend:
             raise PermissionDenied
 
 
-@receiver(user_logged_in)
-def succeeded(request: HttpRequest | None, user: Any, **_: Any) -> None:
-    """The attempt was none to guess, and the browser is known from now on."""
-    attempt = _attempt(request)
-    if request and attempt:
+def give_back(request: HttpRequest) -> None:
+    """The attempt in this request was none to guess."""
+    if attempt := _attempt(request):
         attempt.give_back(*attempt.limits)
+
+
+@receiver(user_logged_in)
+def remember(request: HttpRequest | None, user: Any, **_: Any) -> None:
+    """The browser is known from now on."""
+    if request and _attempt(request):
+        give_back(request)
         device = [_account(user.get_username()), token_urlsafe(16)]
         request.new_device = signing.dumps(device, salt=_SALT)  # type: ignore[attr-defined]
 
