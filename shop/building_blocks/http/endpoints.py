@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -34,8 +35,13 @@ class Endpoint(APIView):
         """DRF would throttle only whom it lets in, and so let everybody try tokens without end."""
         try:
             super().perform_authentication(request)
-        finally:
-            throttle(request, self.home or type(self).__module__, self.limits)
+        except AuthenticationFailed:
+            self._throttle(request)
+            raise
+        self._throttle(request)
+
+    def _throttle(self, request: Request) -> None:
+        throttle(request, self.home or type(self).__module__, self.limits)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
