@@ -26,7 +26,6 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from shop.building_blocks.http.addresses import client_address
 from shop.building_blocks.limits.limiter import Attempt, limiter
 
-COOKIE = "device"
 _SALT = "shop.device"
 _KEPT = 365 * 86_400
 """Seconds."""
@@ -77,8 +76,14 @@ class Lockout:
             response.status_code = 429
             response["Retry-After"] = str(attempt.wait)
         if device := getattr(request, "new_device", None):
-            secure = settings.SESSION_COOKIE_SECURE
-            response.set_cookie(COOKIE, device, max_age=_KEPT, secure=secure, httponly=True, samesite="Lax")
+            response.set_cookie(
+                settings.DEVICE_COOKIE_NAME,
+                device,
+                max_age=_KEPT,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
         return response
 
 
@@ -123,7 +128,9 @@ def _account(username: str) -> str:
 def _device(request: HttpRequest, account: str) -> str | None:
     """What tells the browser from others that know the account; None when it has not logged in to it."""
     try:
-        known, device = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_KEPT)
+        known, device = signing.loads(
+            request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=_SALT, max_age=_KEPT
+        )
     except (signing.BadSignature, ValueError):
         return None
     return f"{account} {device}" if constant_time_compare(known, account) else None
