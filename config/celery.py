@@ -1,6 +1,8 @@
 """``celery -A config worker``: housekeeping tasks, and the relay and consumers of every module."""
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
@@ -18,6 +20,10 @@ if not settings.BROKER_URL:
         "and there is nothing for a worker to do."
     )
 
+# Who cannot do a task must not get it: each set of modules that share processes has a queue, and a schedule.
+_WHOSE = () if len(settings.SHOP_MODULES) == len(settings.MODULES) else settings.SHOP_MODULES
+_TASKS = ".".join((settings.MESSAGING["namespace"], "tasks", *_WHOSE))
+
 app = Celery("shop", broker=settings.BROKER_URL)
 app.conf.update(
     include=["shop.building_blocks.messaging.tasks"],
@@ -30,10 +36,10 @@ app.conf.update(
             "options": {"expires": 3600},
         },
     },
-    beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
+    beat_schedule_filename=str(settings.DATA_DIR / ".".join(("celerybeat-schedule", *_WHOSE))),
     broker_connection_retry_on_startup=True,
     broker_heartbeat=10,
-    task_default_queue=f"{settings.MESSAGING['namespace']}.tasks",
+    task_default_queue=_TASKS,
     task_default_queue_type="quorum",
     task_ignore_result=True,
     worker_enable_remote_control=False,
@@ -47,5 +53,16 @@ def _add_messaging() -> None:
     app.steps["worker"].add(Messaging)
 
 
-worker_init.connect(lambda **_: instrument(), weak=False)
+def _start(**_: Any) -> None:
+    """A receiver's exception would be logged and forgotten, and the worker go on; not an exit."""
+    from shop.building_blocks.database.ownership import refuse_foreign_databases
+
+    try:
+        refuse_foreign_databases()
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}")
+    instrument()
+
+
+worker_init.connect(_start, weak=False)
 app.on_after_finalize.connect(lambda **_: _add_messaging(), weak=False)

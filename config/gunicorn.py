@@ -1,8 +1,10 @@
 """``gunicorn -c config/gunicorn.py config.wsgi``: threads, as a request waits for databases."""
 
+import sys
 from contextlib import ExitStack
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger
 
 from config.settings import LOGGING
@@ -20,6 +22,14 @@ logconfig_dict = LOGGING
 
 
 class logger_class(Logger):  # noqa: N801  gunicorn's name
+    def exception(self, *args: Any, **kwargs: Any) -> None:
+        """A start that is refused says why in a sentence, to which a traceback would add nothing."""
+        error = sys.exc_info()[1]
+        if isinstance(error, ImproperlyConfigured):
+            self.critical(str(error))
+        else:
+            super().exception(*args, **kwargs)
+
     def access(self, *_: Any) -> None:
         """The application logs a line per request; this one would be prepared all the same, for nobody."""
 

@@ -28,6 +28,7 @@ CHECKS: tuple[tuple[str, Sequence[str | Path], Mapping[str, str]], ...] = (
     ("Boundaries", (BIN / "lint-imports",), {}),
     ("Migrations are up to date", (*MANAGE, "makemigrations", "--check", "--dry-run"), TRIAL),
     ("OpenAPI is valid, and as promised", (sys.executable, "-m", "tools.openapi", "--check"), TRIAL),
+    ("The map of the modules is up to date", (*MANAGE, "modules", "--check"), TRIAL),
     (
         "Settings are fit for production",
         (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
@@ -64,7 +65,7 @@ def passes(name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> 
 
 def inherited() -> dict[str, str]:
     """The environment without a developer's own settings."""
-    ours = ("DATABASE_URL", "BROKER_URL", "DEMO", "DEBUG", "SECRET_KEY")
+    ours = ("DATABASE_URL", "BROKER_URL", "SHOP_MODULES", "DEMO", "DEBUG", "SECRET_KEY")
     others = {name: value for name, value in os.environ.items() if not name.endswith(ours)}
     return {**others, "ENV_FILE": ""}
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from config.settings.environment import SHOP_MODULES
 from config.settings.identity import SCOPES
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "shop.modules.identity.oauth.bearer.BearerAuthentication",
+        "shop.modules.identity.oauth.bearer.BearerAuthentication"
+        if "identity" in SHOP_MODULES
+        else "shop.building_blocks.http.remote_bearer.RemoteBearerAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["shop.building_blocks.http.principals.HasScopes"],
     "DEFAULT_RENDERER_CLASSES": ["shop.building_blocks.http.renderers.JSONRenderer"],

@@ -46,5 +46,12 @@ if (PUBLIC_URL or not DEBUG) and not is_safe_origin(PUBLIC_URL):
         "to one like https://shop.example, without a path and without a slash at the end."
     )
 
-# Each brings its own tables, URLs and consumers.
-SHOP_MODULES = ["catalog", "inventory", "identity"]
+# Each brings its own tables, URLs and consumers. Those that run elsewhere are known by their manifests.
+MODULES = {name: f"shop.modules.{name}" for name in ("catalog", "inventory", "identity")}
+_chosen = {name.strip() for name in env.str("SHOP_MODULES", default=",".join(MODULES)).split(",")}
+if _chosen - set(MODULES):
+    raise ImproperlyConfigured(
+        f"SHOP_MODULES has {', '.join(repr(name) for name in sorted(_chosen - set(MODULES)))}, and the "
+        f"modules are {', '.join(MODULES)}: name those that this process is to serve, or unset it for all."
+    )
+SHOP_MODULES = [name for name in MODULES if name in _chosen]

@@ -3,8 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from config.settings.environment import DATA_DIR, DEBUG, PUBLIC_URL, env
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.environment import DATA_DIR, DEBUG, PUBLIC_URL, SHOP_MODULES, env
 from config.signing_key import of_this_machine, other_keys, private_key
+from shop.building_blocks.hosts import is_origin
 
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = [
@@ -42,11 +45,24 @@ SCOPES = {
 SCOPES_OF_EVERYBODY = ("openid", "profile", "email")  # about oneself; all others come from one's groups
 # So long a token works on after it was revoked, in processes that have seen it; 0 asks at every request.
 BEARER_CACHE_SECONDS = env.float("BEARER_CACHE_SECONDS", default=3)
+# Where identity does not run it is asked, by a client that may introspect.
+INTROSPECTION = {
+    "identity": env.str("IDENTITY_URL", default=""),
+    "client_id": env.str("INTROSPECTION_CLIENT_ID", default=""),
+    "client_secret": env.str("INTROSPECTION_CLIENT_SECRET", default=""),
+}
+if INTROSPECTION["identity"] and not is_origin(INTROSPECTION["identity"]):
+    raise ImproperlyConfigured(
+        "IDENTITY_URL must be like https://identity.internal:8000, without a path and without a slash at the "
+        "end."
+    )
 PASSWORD_GRANT = env.bool("PASSWORD_GRANT", default=False)
 
 # Keys that sign id_tokens. The others are published only: the next one before it signs, the last one after.
-_key = env.str("OIDC_SIGNING_KEY", default="", multiline=True)
-OIDC_SIGNING_KEY = of_this_machine(DATA_DIR) if DEBUG and not _key else private_key(_key)
+OIDC_SIGNING_KEY = ""
+if "identity" in SHOP_MODULES:  # nobody else signs, or is to have the key
+    _key = env.str("OIDC_SIGNING_KEY", default="", multiline=True)
+    OIDC_SIGNING_KEY = of_this_machine(DATA_DIR) if DEBUG and not _key else private_key(_key)
 OIDC_OTHER_KEYS = other_keys(env.str("OIDC_OTHER_KEYS", default="", multiline=True))
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Client"

@@ -1,9 +1,31 @@
 """What Django is made of: applications, middleware, pages, language."""
 
-from config.settings.environment import BASE_DIR, DEBUG, SHOP_MODULES
+from config.settings.environment import BASE_DIR, DEBUG, MODULES, SHOP_MODULES
 from config.settings.security import CORS_ALLOWED_ORIGINS
 
-INSTALLED_APPS = [
+_FOR_LOGINS = {
+    "shop.building_blocks.admin_site",
+    "shop.building_blocks.admin_site.apps.ShopAdmin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "oauth2_provider",
+    "shop.building_blocks.http.middleware.Sessions",
+    "shop.building_blocks.http.middleware.Logins",
+    "shop.building_blocks.http.middleware.Messages",
+    "shop.modules.identity.lockout.Lockout",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+}
+
+
+def here(*names: str) -> list[str]:
+    """Who can log in only identity knows: where it does not run, nothing is left of logins."""
+    return [name for name in names if "identity" in SHOP_MODULES or name not in _FOR_LOGINS]
+
+
+INSTALLED_APPS = here(
     "shop.local",
     "shop.building_blocks.database",
     "shop.building_blocks.messaging",
@@ -23,15 +45,15 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "oauth2_provider",
     "corsheaders",
-    *(f"shop.modules.{module}" for module in SHOP_MODULES),
-]
+    *(MODULES[module] for module in SHOP_MODULES),
+)
 
-MIDDLEWARE = [
+MIDDLEWARE = here(
     "shop.building_blocks.telemetry.middleware.RequestContext",
     "shop.building_blocks.http.security.SecurityHeaders",
     # Who allows no other origin is not made to pay for asking at every request.
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
-    "shop.building_blocks.http.middleware.Common",
+    "shop.building_blocks.http.common.Common",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -40,7 +62,7 @@ MIDDLEWARE = [
     "shop.building_blocks.http.middleware.Logins",
     "shop.modules.identity.lockout.Lockout",
     "shop.building_blocks.http.middleware.Messages",
-]
+)
 
 ROOT_URLCONF = "config.urls"
 APPEND_SLASH = False
@@ -50,11 +72,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": [
+            "context_processors": here(
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ],
+            ),
         },
     },
 ]

@@ -32,11 +32,15 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{place}" if is_default else f"{parts.scheme}://{place}:{parts.port}"
 
 
-def is_safe_origin(text: str) -> bool:
-    """True for an origin as browsers write it, and nothing more; http only if it is on this machine."""
+def is_origin(text: str) -> bool:
+    """True for an origin as browsers write it, and nothing more."""
     try:
-        if origin_of(text) != text:
-            return False
+        return origin_of(text) == text
     except ValueError:
         return False
-    return text.startswith("https://") or is_local(str(urlsplit(text).hostname))
+
+
+def is_safe_origin(text: str) -> bool:
+    """As ``is_origin``; http only if it is on this machine."""
+    secure = text.startswith("https://") or is_local(urlsplit(text).hostname or "")
+    return secure and is_origin(text)

@@ -7,9 +7,10 @@ the namespace of an ``apps.py`` makes Django ignore both of them.
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 
 
 class ModuleConfig(AppConfig):
@@ -19,6 +20,10 @@ class ModuleConfig(AppConfig):
     """Labels of third-party apps whose tables live in this module's database."""
     extensions: ClassVar[tuple[str, ...]] = ()
     """PostgreSQL extensions that this module's tables need."""
+    depends_on: ClassVar[tuple[str, ...]] = ()
+    """Modules whose contracts this one uses: by their events, or by asking them."""
+    consumes: ClassVar[tuple[str, ...]] = ()
+    """Types of the events that it has consumers for, so that those are known where it does not run."""
 
     def ready(self) -> None:
         """Import every slice, so that its handlers and consumers are registered."""
@@ -34,6 +39,15 @@ def installed() -> list[ModuleConfig]:
 
 def names() -> list[str]:
     return [config.label for config in installed()]
+
+
+@cache
+def known() -> list[ModuleConfig]:
+    """All modules of the shop: of those that run elsewhere there is the manifest, and nothing is loaded."""
+    here = {config.label: config for config in installed()}
+    elsewhere = {name: path for name, path in settings.MODULES.items() if name not in here}
+    manifests = here | {name: cast("ModuleConfig", AppConfig.create(elsewhere[name])) for name in elsewhere}
+    return [manifests[name] for name in settings.MODULES]
 
 
 @cache

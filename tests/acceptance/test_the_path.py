@@ -33,7 +33,7 @@ def stock_of(shop: Shop, product_id: str) -> Any:
 
 
 def times_opened(shop: Shop, product_id: str) -> int:
-    rows = shop.ask_inventory("SELECT product_id FROM inventory_stock")
+    rows = shop.ask("inventory", "SELECT product_id FROM inventory_stock")
     return [str(product).replace("-", "") for (product,) in rows].count(product_id.replace("-", ""))
 
 

@@ -27,8 +27,8 @@ class Tree:
         assert old in before, f"{path} has no {old!r} any more"
         file.write_text(before.replace(old, new))
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        env = {"PATH": os.environ["PATH"], "ENV_FILE": "", "DEBUG": "on"}
+    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        env = {"PATH": os.environ["PATH"], "ENV_FILE": "", "DEBUG": "on", **variables}
         return subprocess.run(command, cwd=self.folder, env=env, check=False, capture_output=True, text=True)
 
     def check(self) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ from shop.building_blocks.architecture.rules import RULES
 from tests.architecture.conftest import Tree
 
 SETTINGS = "config/settings/__init__.py"
+MANIFEST = "shop/modules/catalog/apps.py"
 SLICE = "shop/modules/catalog/features/get_product.py"
 
 FOREIGN_KEY = """
@@ -19,6 +20,21 @@ MANY_TO_MANY = """
 class Shelf(models.Model):
     products = models.ManyToManyField("catalog.Product")
 """
+
+ASKED_BACK = """
+@dataclass(frozen=True, kw_only=True)
+class FindProducts(Query[int]):
+    words: str
+"""
+
+
+def ask_back(tree: Tree) -> None:
+    """The catalog asks the inventory already."""
+    tree.append("shop/modules/catalog/contracts.py", "from shop.building_blocks.messages import Query")
+    tree.append("shop/modules/catalog/contracts.py", ASKED_BACK)
+    slice_ = "shop/modules/inventory/features/get_stock.py"
+    tree.append(slice_, "from shop.modules.catalog.contracts import FindProducts")
+
 
 VIOLATIONS: dict[str, tuple[str, Callable[[Tree], None]]] = {
     "a module without a database": (
@@ -69,6 +85,23 @@ VIOLATIONS: dict[str, tuple[str, Callable[[Tree], None]]] = {
         "shop.E009",
         lambda tree: tree.replace(SLICE, "    def get(", "    def put(self): ...\n\n    def get("),
     ),
+    "a dependency that is not declared": (
+        "shop.E010",
+        lambda tree: tree.append(SLICE, "from shop.modules.identity.contracts import UserRegistered"),
+    ),
+    "a dependency that is declared and not real": (
+        "shop.E010",
+        lambda tree: tree.replace(MANIFEST, '("inventory",)', '("inventory", "identity")'),
+    ),
+    "an event that is consumed and not declared": (
+        "shop.E011",
+        lambda tree: tree.replace(MANIFEST, '    consumes = ("inventory.stock_changed.v1",)\n', ""),
+    ),
+    "an event that is declared and not consumed": (
+        "shop.E011",
+        lambda tree: tree.replace(MANIFEST, "stock_changed", "stock_guessed"),
+    ),
+    "modules that ask each other in a circle": ("shop.E012", ask_back),
 }
 
 
@@ -88,6 +121,13 @@ def test_refuses(tree: Tree, name: str) -> None:
     assert result.returncode == 1
     assert code in result.stderr
     assert "HINT" in result.stderr
+
+
+def test_the_circle_is_named_in_the_order_of_asking(tree: Tree) -> None:
+    ask_back(tree)
+
+    circles = ("catalog -> inventory -> catalog", "inventory -> catalog -> inventory")
+    assert any(circle in tree.check().stderr for circle in circles)
 
 
 def test_every_rule_is_broken_by_a_test() -> None:

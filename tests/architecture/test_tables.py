@@ -1,27 +1,20 @@
 """In each database there are the tables of its module, and no others."""
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from shop.building_blocks.architecture.facts import tables_of
 from shop.building_blocks.modules import owned_by
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("module", settings.SHOP_MODULES)
 def test_a_modules_database_holds_its_tables_only(module: str) -> None:
-    own = {
-        model._meta.db_table
-        for label in owned_by(module)
-        for model in apps.get_app_config(label).get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.swapped
-    }
-
     tables = set(connections[module].introspection.table_names())
 
-    assert tables == own | {"django_migrations"}
+    assert tables == {*tables_of(module), "django_migrations"}
 
 
 @pytest.mark.django_db

@@ -41,6 +41,9 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({"DEBUG": "on", "REQUESTS_PER_CLIENT": "many"}, "REQUESTS_PER_CLIENT is 'many': write a number"),
         ({"DEBUG": "on", "CACHE_URL": "memcached://127.0.0.1"}, "CACHE_URL must be a redis://"),
         ({"DEBUG": "on", "DATABASE_URL": "mysql://localhost/shop"}, "must be a postgres:// URL"),
+        ({"DEBUG": "on", "SHOP_MODULES": "catalog,shipping"}, "the modules are catalog, inventory, identity"),
+        ({"DEBUG": "on", "SHOP_MODULES": "catalog,"}, "SHOP_MODULES has ''"),
+        ({"DEBUG": "on", "SHOP_MODULES": ""}, "unset it for all"),
     ],
 )
 def test_refuses(tmp_path: Path, variables: dict[str, str], advice: str) -> None:

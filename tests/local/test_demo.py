@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from shop.local import demo
+from shop.local import demo, goods
 from shop.modules.catalog.models import Product
 from shop.modules.identity.models import Client, User
 
@@ -21,7 +21,7 @@ def test_makes_what_the_contract_says_once(settings: Any) -> None:
 
     assert User.objects.get(username="admin").is_superuser
     assert set(Client.objects.values_list("client_id", flat=True)) == {"demo", "demo-spa"}
-    assert Product.objects.count() == len(demo.SAMPLES)
+    assert Product.objects.count() == len(goods.SAMPLES)
 
 
 def test_goes_on_where_an_interrupted_one_ended(settings: Any) -> None:
@@ -30,7 +30,7 @@ def test_goes_on_where_an_interrupted_one_ended(settings: Any) -> None:
     Client.objects.filter(client_id="demo").delete()
 
     assert demo.make() is True
-    assert Product.objects.count() == len(demo.SAMPLES)
+    assert Product.objects.count() == len(goods.SAMPLES)
 
 
 def test_is_refused_without_debug(settings: Any) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from shop.local import demo
+from shop.local import goods
 from tests.acceptance.processes import LocalShop, production
 from tests.support import eventually
 
@@ -71,7 +71,7 @@ def test_a_second_start_keeps_the_data_and_makes_no_second_demo(shop: LocalShop)
 
     after = shop.call("GET", "/api/v1/products").json()
     assert [item["id"] for item in after["items"]] == [item["id"] for item in before["items"]]
-    assert len(after["items"]) == len(demo.SAMPLES)
+    assert len(after["items"]) == len(goods.SAMPLES)
 
 
 def test_the_demo_administrator_can_log_in(shop: LocalShop) -> None:

@@ -3,11 +3,12 @@
 from config.settings import *  # noqa: F403
 from config.settings import database, env
 
-SHOP_MODULES = ["teller", "ledger"]
+MODULES = {name: f"tests.resilience.{name}" for name in ("teller", "ledger")}
+SHOP_MODULES = list(MODULES)
 INSTALLED_APPS = [
     "shop.building_blocks.database",
     "shop.building_blocks.messaging",
-    *(f"tests.resilience.{module}" for module in SHOP_MODULES),
+    *MODULES.values(),
 ]
 ROOT_URLCONF = "tests.resilience.urls"
 DATABASES = {"default": {}, **{module: database(module) for module in SHOP_MODULES}}

@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from shop.building_blocks import modules
+from shop.building_blocks.architecture import manifests
 from shop.building_blocks.http.endpoints import Endpoint, PublicEndpoint, called_by
 from shop.building_blocks.http.etags import expected_version
 from shop.building_blocks.http.idempotency import once
@@ -85,7 +86,7 @@ def every_scope_is_known(**_: Any) -> list[CheckMessage]:
 
 
 def every_endpoint_is_served(**_: Any) -> list[CheckMessage]:
-    served = set(_served(get_resolver().url_patterns))
+    reached = set(served(get_resolver().url_patterns))
     return [
         Error(
             f"{endpoint.__name__} is served at no URL.",
@@ -93,7 +94,7 @@ def every_endpoint_is_served(**_: Any) -> list[CheckMessage]:
             id="shop.E006",
         )
         for endpoint in _slices(Endpoint)
-        if endpoint not in served
+        if endpoint not in reached
     ]
 
 
@@ -145,6 +146,7 @@ RULES = (
     every_message_is_handled,
     every_post_may_be_sent_again,
     nothing_is_changed_unseen,
+    *manifests.RULES,
 )
 
 
@@ -162,9 +164,10 @@ def _slices(base: type[T]) -> Iterator[type[T]]:
         yield from _slices(kind)
 
 
-def _served(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[type[Endpoint]]:
+def served(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[type[Endpoint]]:
+    """The endpoint of each method of each path."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            yield from _served(pattern.url_patterns)
+            yield from served(pattern.url_patterns)
         else:
             yield from (view.cls for view in getattr(pattern.callback, "views", {}).values())

@@ -16,10 +16,12 @@ from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.inbox import Guard
 from shop.building_blocks.messaging.lanes import lanes_for
 from shop.building_blocks.messaging.outbox import Claimed, claim, promote, settle
-from shop.building_blocks.messaging.registry import types_consumed
+from shop.building_blocks.messaging.registry import types_consumed, types_consumed_elsewhere
 from shop.building_blocks.messaging.resident import Resident
 from shop.building_blocks.messaging.settings import limits
 from shop.building_blocks.messaging.tasks import Housekeeping
+
+_NO_WAY = "a module that does not run in this process wants it: set BROKER_URL, or start all modules here"
 
 
 class Bus:
@@ -68,11 +70,17 @@ def _read(messages: Sequence[Claimed]) -> tuple[list[Envelope], dict[Claimed, st
     """The envelopes, and the reason for each message that has none."""
     envelopes: list[Envelope] = []
     refused: dict[Claimed, str] = {}
+    unreachable = types_consumed_elsewhere()
     for message in messages:
         try:
-            envelopes.append(Envelope.decode(message.body))
+            envelope = Envelope.decode(message.body)
         except (ValueError, RecursionError) as error:
             refused[message] = f"unreadable: {error}"
+            continue
+        if envelope.type in unreachable:
+            refused[message] = _NO_WAY
+        else:
+            envelopes.append(envelope)
     return envelopes, refused
 
 

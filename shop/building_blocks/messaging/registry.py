@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from shop.building_blocks import modules
 from shop.building_blocks.messaging.events import IntegrationEvent
 from shop.building_blocks.modules import module_of
 
@@ -58,8 +59,16 @@ def consumer(module: str, name: str) -> Consumer | None:
 
 
 def types_consumed(module: str) -> set[str]:
-    """The event types that a module has a consumer for."""
-    return {one.event_type.type for one in _consumers[module].values()}
+    """The event types that a module has a consumer for; what runs elsewhere says so in its manifest."""
+    if module in modules.names():
+        return {one.event_type.type for one in _consumers[module].values()}
+    return {event_type for one in modules.known() if one.label == module for event_type in one.consumes}
+
+
+def types_consumed_elsewhere() -> set[str]:
+    """The event types that modules want which do not run in this process."""
+    absent = [one.label for one in modules.known() if one.label not in modules.names()]
+    return {event_type for module in absent for event_type in types_consumed(module)}
 
 
 def consumer_names(module: str) -> list[str]:

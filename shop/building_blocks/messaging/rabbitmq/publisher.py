@@ -66,7 +66,7 @@ class RabbitPublisher:
         self._channel.events["basic_ack"].add(partial(self._settled, None))
         self._channel.events["basic_nack"].add(partial(self._settled, "refused by the broker"))
         self._channel.events["basic_return"].add(self._returned)
-        self._wanted = {event for module in modules.names() for event in types_consumed(module)}
+        self._wanted = {event for module in modules.known() for event in types_consumed(module.label)}
         self._exchange = exchange()
         self._tag = self._confirmed = 0
         self._under_way: dict[int, tuple[Batch, Claimed]] = {}

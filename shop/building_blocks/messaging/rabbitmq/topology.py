@@ -23,13 +23,14 @@ def queue(module: str, partition: int) -> str:
 def declare(channel: Any) -> None:
     """The whole topology, by everybody, at each connect, so that who starts first does not matter.
 
+    That holds for modules that run elsewhere, too: an event for one that has never run yet waits for it.
     A topic exchange; for each module a quorum queue per partition, bound by ``<type>.<partition>``. No
     dead letters: what fails, and what cannot be read, is kept in the inbox of the module.
     """
     channel.exchange_declare(exchange(), "topic", durable=True, auto_delete=False)
-    for module in modules.names():
-        for partition in range(limits().partitions) if types_consumed(module) else ():
-            _declare_partition(channel, module, partition)
+    for module in modules.known():
+        for partition in range(limits().partitions) if types_consumed(module.label) else ():
+            _declare_partition(channel, module.label, partition)
 
 
 def _declare_partition(channel: Any, module: str, partition: int) -> None:

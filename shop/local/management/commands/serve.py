@@ -68,7 +68,7 @@ class Handler(WSGIRequestHandler):
 
 class Command(BaseCommand):
     help = (
-        "Serve the whole shop from one process, for development on one machine: it migrates, makes the "
+        "Serve the modules from one process, for development on one machine: it migrates, makes the "
         "demo data if DEMO is on, and delivers events in the process unless BROKER_URL is set."
     )
 
@@ -132,31 +132,34 @@ def stopped_by_signals(server: Server) -> Iterator[None]:
 
 
 def welcome(url: str) -> str:
+    admin = f"Admin   {url}/admin/" if demo.has_accounts() else "Admin   none, as identity does not run here"
     return f"""
   API     {url}/api/v1
   Docs    {url}/docs
-  Admin   {url}/admin/
+  {admin}
   Health  {url}/livez  {url}/readyz
-{_demonstration(url) if settings.DEMO else ""}
+{_demonstration(url) if settings.DEMO and demo.has_accounts() and demo.has_goods() else ""}
   Ctrl-C stops.
 """
 
 
 def _demonstration(url: str) -> str:
+    from shop.local import accounts, goods  # noqa: PLC0415  where all modules run
+
     token = (
-        f"$(curl -s -u {demo.CLIENT}:{demo.SECRET} -d grant_type=client_credentials "
+        f"$(curl -s -u {accounts.CLIENT}:{accounts.SECRET} -d grant_type=client_credentials "
         f"{url}/connect/token | cut -d'\"' -f4)"
     )
     return f"""
-  Administrator  {demo.ADMIN} / {demo.ADMIN}
-  OAuth client   {demo.CLIENT} / {demo.SECRET} (client_credentials, all scopes)
+  Administrator  {accounts.ADMIN} / {accounts.ADMIN}
+  OAuth client   {accounts.CLIENT} / {accounts.SECRET} (client_credentials, all scopes)
 
   Create a product; the inventory opens its stock, and the list shows what is available:
 
 curl -s {url}/api/v1/products -H "Authorization: Bearer {token}" \\
   -H 'Content-Type: application/json' \\
   -d '{{"sku": "MUG-'$(date +%s)'", "name": "Mug", "price": "9.50", "quantity": 12,'\\
-'"inventory_id": "{demo.inventory_id()}"}}'
+'"inventory_id": "{goods.inventory_id()}"}}'
 
 curl -s {url}/api/v1/products -H "Authorization: Bearer {token}"
 """

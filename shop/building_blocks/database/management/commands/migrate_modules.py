@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandParser, call_command
 
 from shop.building_blocks import modules
+from shop.building_blocks.database.ownership import refuse_foreign_databases
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        refuse_foreign_databases()
         for module in modules.names():
             if options["verbosity"]:
                 self.stdout.write(self.style.MIGRATE_HEADING(f"{module}:"))

@@ -1,0 +1,98 @@
+"""Bearer tokens in a process without identity, which is asked: RFC 7662."""
+
+import logging
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+from shop.building_blocks.breaker import Breaker
+from shop.building_blocks.errors import Unavailable
+from shop.building_blocks.http import bearer
+from shop.building_blocks.http.principals import Principal
+
+log = logging.getLogger("shop.http")
+
+TIMEOUT = 0.5, 2.0  # seconds to connect, and to answer
+_breaker = Breaker()
+
+
+class TokensCannotBeChecked(Unavailable):
+    """Identity, which knows the access tokens, cannot be asked."""
+
+
+class Introspected(msgspec.Struct):
+    """Of the answer, what we go by. ``user_id`` is identity's own addition."""
+
+    active: bool
+    client_id: str = ""
+    user_id: UUID | None = None
+    scope: str = ""
+    exp: int = 0
+    aud: list[str] | str = ""
+
+
+class RemoteBearerAuthentication(bearer.BearerAuthentication):
+    """Believes no token that it cannot have checked: without identity it answers 503, not 401."""
+
+    def look_up(self, token: str) -> Principal | None:
+        """A token for certain resources is for others: see the local one."""
+        told = introspect(token)
+        if not told.active or told.aud:
+            return None
+        expires = datetime.fromtimestamp(told.exp, UTC)
+        return Principal(told.client_id, told.user_id, frozenset(told.scope.split()), expires)
+
+
+def introspect(token: str) -> Introspected:
+    """Raises TokensCannotBeChecked; at once, when the last questions were not answered either."""
+    if not _breaker.lets_through():
+        raise TokensCannotBeChecked
+    try:
+        answer = _ask(token)
+    except (requests.RequestException, msgspec.MsgspecError, UnconfiguredIdentity) as error:
+        _breaker.failed()
+        log.error("identity was asked about a token, and did not answer: %s", error)  # noqa: TRY400  no news
+        raise TokensCannotBeChecked from error
+    _breaker.succeeded()
+    return answer
+
+
+class UnconfiguredIdentity(Exception):
+    """IDENTITY_URL, INTROSPECTION_CLIENT_ID or INTROSPECTION_CLIENT_SECRET is not set."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
+
+
+def _ask(token: str) -> Introspected:
+    asked: Any = settings.INTROSPECTION
+    if not all(asked.values()):
+        raise UnconfiguredIdentity
+    answer = _session().post(
+        f"{asked['identity']}/connect/introspect",
+        data={"token": token},
+        auth=(asked["client_id"], asked["client_secret"]),
+        timeout=TIMEOUT,
+        allow_redirects=False,
+    )
+    if answer.status_code != requests.codes.ok:
+        raise requests.HTTPError(f"{answer.status_code} {answer.text[:200]}")
+    return msgspec.json.decode(answer.content, type=Introspected)
+
+
+@cache
+def _session() -> requests.Session:
+    """Connections that are kept. One that identity has closed in the meantime costs a second try."""
+    session = requests.Session()
+    session.trust_env = False  # no proxy and no .netrc of whoever started the process
+    once_more = Retry(total=1, allowed_methods=None, backoff_factor=0)
+    session.mount("http://", HTTPAdapter(pool_maxsize=16, max_retries=once_more))
+    session.mount("https://", HTTPAdapter(pool_maxsize=16, max_retries=once_more))
+    return session

@@ -1,0 +1,56 @@
+"""The administrator and the OAuth clients of a trial. Needs identity in this process."""
+
+from contextlib import suppress
+
+from oauth2_provider.models import AbstractApplication
+from oauth2_provider.scopes import SettingsScopes
+
+from shop.building_blocks.errors import Conflict
+from shop.building_blocks.mediator import send
+from shop.modules.identity.features.create_client import CreateClient
+from shop.modules.identity.features.register_user import RegisterUser
+from shop.modules.identity.models import Client, User
+
+ADMIN = "admin"
+CLIENT = "demo"
+SECRET = "demo-secret"  # noqa: S105  the README tells everybody
+BROWSER_CLIENT = "demo-spa"
+
+
+def make() -> None:
+    """Make what is missing; the client last, by which ``are_made`` tells."""
+    _administrator()
+    _clients()
+
+
+def are_made() -> bool:
+    made: bool = Client.objects.filter(client_id=CLIENT).exists()
+    return made
+
+
+def are_open() -> bool:
+    """Whether there is a login that everybody knows."""
+    administrator = User.objects.filter(username=ADMIN).first()
+    return are_made() or (administrator is not None and administrator.check_password(ADMIN))
+
+
+def _administrator() -> None:
+    with suppress(Conflict):
+        send(RegisterUser(username=ADMIN, email="admin@localhost", password=ADMIN))
+    User.objects.filter(username=ADMIN).update(is_staff=True, is_superuser=True)
+
+
+def _clients() -> None:
+    Client.objects.get_or_create(
+        client_id=BROWSER_CLIENT,
+        defaults={
+            "name": "Demo in the browser",
+            "client_type": AbstractApplication.CLIENT_PUBLIC,
+            "authorization_grant_type": AbstractApplication.GRANT_AUTHORIZATION_CODE,
+            # The documentation's; RFC 8252, section 7.3: of this machine, any port is right.
+            "redirect_uris": "https://localhost/callback http://127.0.0.1/oauth2-redirect.html",
+            "scopes": "catalog:read inventory:read",
+        },
+    )
+    scopes = tuple(SettingsScopes().get_all_scopes())
+    send(CreateClient(name="Demo", scopes=scopes, client_id=CLIENT, client_secret=SECRET))
