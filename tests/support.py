@@ -60,12 +60,13 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, works))
 
 
-def a_client_with(*scopes: str) -> APIClient:
-    """An API client of its own that carries a token of these scopes."""
+def a_client_with(*scopes: str, user: UUID | None = None) -> APIClient:
+    """An API client of its own that carries a token of these scopes, given to it by a user or its own."""
     token = token_urlsafe()
     AccessToken.objects.create(
         token=token,
         scope=" ".join(scopes),
+        user_id=user,
         expires=timezone.now() + timedelta(minutes=5),
         application=Client.objects.create(client_id=token_urlsafe(), scopes=" ".join(scopes)),
     )

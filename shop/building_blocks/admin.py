@@ -4,17 +4,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm, modelform_factory
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from shop.building_blocks.errors import Refusal
+from shop.building_blocks.mediator import Command, send
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Shows, and changes nothing."""
+    """Shows, and changes nothing but by actions that send commands."""
 
     view_on_site = False  # nothing of ours has a page elsewhere; a library's model may say that it has
 
@@ -26,6 +27,23 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def send_each(
+        self, request: HttpRequest, objs: QuerySet[Any], command: Callable[[Any], Command[Any]], done: str
+    ) -> None:
+        """A transaction each: one that is refused does not hold up the others."""
+        count = 0
+        for obj in objs.order_by("pk"):
+            try:
+                send(command(obj))
+            except Refusal as refusal:
+                self.message_user(request, f"{self.opts.verbose_name} {obj}: {refusal}", messages.WARNING)
+            else:
+                self.log_change(request, obj, f"{done.capitalize()}.")
+                count += 1
+        if count:
+            noun = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
+            self.message_user(request, f"{count} {noun} {done}.", messages.SUCCESS)
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Any]):
@@ -111,8 +129,12 @@ class CommandAdmin(ReadOnlyAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Without the admin's own transaction, too."""
-        return cast("HttpResponse", self._delete_view(request, object_id, extra_context))  # type: ignore[attr-defined]
+        """Without the admin's own transaction, too. A refusal is told on the page that it was asked from."""
+        try:
+            return cast("HttpResponse", self._delete_view(request, object_id, extra_context))  # type: ignore[attr-defined]
+        except Refusal as refusal:
+            self.message_user(request, str(refusal), messages.WARNING)
+            return HttpResponseRedirect(request.path)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

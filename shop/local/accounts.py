@@ -2,12 +2,11 @@
 
 from contextlib import suppress
 
+from django.conf import settings
 from oauth2_provider.models import AbstractApplication
-from oauth2_provider.scopes import SettingsScopes
 
 from shop.building_blocks.errors import Conflict
 from shop.building_blocks.mediator import send
-from shop.modules.identity.features.create_client import CreateClient
 from shop.modules.identity.features.register_user import RegisterUser
 from shop.modules.identity.models import Client, User
 
@@ -41,6 +40,7 @@ def _administrator() -> None:
 
 
 def _clients() -> None:
+    """Not by the command, which lets nobody choose a secret."""
     Client.objects.get_or_create(
         client_id=BROWSER_CLIENT,
         defaults={
@@ -52,5 +52,13 @@ def _clients() -> None:
             "scopes": "catalog:read inventory:read",
         },
     )
-    scopes = tuple(SettingsScopes().get_all_scopes())
-    send(CreateClient(name="Demo", scopes=scopes, client_id=CLIENT, client_secret=SECRET))
+    Client.objects.get_or_create(
+        client_id=CLIENT,
+        defaults={
+            "name": "Demo",
+            "client_secret": SECRET,
+            "client_type": AbstractApplication.CLIENT_CONFIDENTIAL,
+            "authorization_grant_type": AbstractApplication.GRANT_CLIENT_CREDENTIALS,
+            "scopes": " ".join(settings.SCOPES),
+        },
+    )

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.acceptance.processes import Process, Shop
-from tests.support import eventually
+from tests.acceptance.processes import Shop
 from tools.private_server import free_port
 
 STRICT = {"REGISTRATIONS_PER_ADDRESS": "3/min", "TOKENS_PER_CLIENT": "2/min", "PROXIES": "1"}
@@ -22,9 +21,9 @@ def strict_shop(a_shop: Shop, tmp_path: Path) -> Iterator[Shop]:
     strict = copy(a_shop)
     strict.folder, strict.port = tmp_path, free_port()
     strict.env = {**a_shop.env, "DATA_DIR": str(tmp_path), **STRICT}
-    strict.processes = [Process(strict.commands()[0], strict.env, tmp_path / "web.log")]
+    strict.processes = []
     try:
-        eventually(strict.is_ready, seconds=60)
+        strict.launch(strict.commands()[:1])
         yield strict
     finally:
         strict.kill()

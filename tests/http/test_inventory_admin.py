@@ -18,9 +18,10 @@ from shop.modules.inventory.contracts import StockChanged
 from shop.modules.inventory.features.confirm_reservation import ConfirmReservation
 from shop.modules.inventory.features.get_reservation import GetReservation
 from shop.modules.inventory.features.get_stock import GetStock
+from shop.modules.inventory.features.place_reservation import Line, PlaceReservation
 from shop.modules.inventory.models import Movement
 from tests.inventory.arrange import a_stock, adjust, reserve, told
-from tests.support import an_inventory
+from tests.support import a_client_with, an_inventory
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,29 @@ def test_the_page_of_a_reservation_says_what_it_holds_and_where(root: Client, mu
     shown = page(root, "admin:inventory_reservation_change", reserve((mug, 7)))
 
     assert all(text in shown for text in ("MUG-1", "food", ">7<"))
+
+
+def test_the_page_of_a_reservation_names_the_user_who_placed_it(root: Client, mug: UUID) -> None:
+    alice = User.objects.create_user("alice")
+    line = {"lines": [{"product_id": str(mug), "quantity": 1}]}
+
+    placed = {
+        name: client.post("/api/v1/reservations", line).json()["id"]
+        for name, client in (
+            ("by a user", a_client_with("inventory:write", user=alice.pk)),
+            ("by a client", a_client_with("inventory:write")),
+        )
+    }
+
+    assert "alice" in page(root, "admin:inventory_reservation_change", placed["by a user"])
+    assert "alice" not in page(root, "admin:inventory_reservation_change", placed["by a client"])
+
+
+def test_a_user_whom_identity_does_not_know_is_shown_by_id(root: Client, mug: UUID) -> None:
+    stranger = uuid4()
+    reservation = send(PlaceReservation(lines=[Line(mug, 1)], by=stranger))
+
+    assert str(stranger) in page(root, "admin:inventory_reservation_change", reservation)
 
 
 def test_who_may_only_look_finds_no_way_to_change(viewer: Client, food: UUID, mug: UUID) -> None:

@@ -9,8 +9,7 @@ from oauth2_provider.models import AccessToken
 from pytest_django.fixtures import Settings
 
 from shop.building_blocks.limits.rates import Rate
-from shop.building_blocks.mediator import send
-from shop.modules.identity.features.create_client import CreateClient
+from tests.identity.flows import SECRET, can_introspect
 
 pytestmark = pytest.mark.django_db
 ATTACKER = "198.51.100.66"
@@ -24,12 +23,10 @@ def reader(db: None, settings: Settings) -> None:
         "token_failures_per_address": Rate(4, 60),
     }
     for client_id in ("reader", "other"):
-        send(
-            CreateClient(name="x", scopes=("catalog:read",), client_id=client_id, client_secret="its-secret")
-        )
+        can_introspect(client_id=client_id, scopes="catalog:read")
 
 
-def ask(client_id: str = "reader", secret: str = "its-secret", address: str = "203.0.113.7") -> Any:
+def ask(client_id: str = "reader", secret: str = SECRET, address: str = "203.0.113.7") -> Any:
     basic = b64encode(f"{client_id}:{secret}".encode()).decode()
     return post({"grant_type": "client_credentials"}, address, {"Authorization": f"Basic {basic}"})
 

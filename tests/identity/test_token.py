@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.test import Client as HttpClient
-from oauth2_provider.models import AccessToken
+from oauth2_provider.models import AbstractApplication, AccessToken
 from pytest_django.fixtures import Settings
 
 from shop.building_blocks.mediator import send
-from shop.modules.identity.features.create_client import CreateClient, DuplicateClient, UnknownScope
+from shop.modules.identity.features.create_client import CreateClient, DuplicateClient
 from shop.modules.identity.models import Client
+from shop.modules.identity.models.scopes import UnknownScope
 from shop.modules.identity.oauth.client_endpoints import TokenView
 from tests.identity.flows import SECRET, a_user, a_web_application, by
 
@@ -20,7 +21,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def reader(db: None) -> None:
     """A client that was given one scope."""
-    send(CreateClient(name="Reader", scopes=("catalog:read",), client_id="reader", client_secret=SECRET))
+    a_web_application(
+        client_id="reader",
+        scopes="catalog:read",
+        redirect_uris="",
+        authorization_grant_type=AbstractApplication.GRANT_CLIENT_CREDENTIALS,
+    )
 
 
 def ask(secret: str = SECRET, **fields: str) -> Any:

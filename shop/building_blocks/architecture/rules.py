@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from shop.building_blocks import modules
 from shop.building_blocks.architecture import manifests
-from shop.building_blocks.http.endpoints import Endpoint, PublicEndpoint, called_by
+from shop.building_blocks.http.endpoints import Endpoint, PublicEndpoint, UserEndpoint, called_by
 from shop.building_blocks.http.etags import expected_version
 from shop.building_blocks.http.idempotency import once
 from shop.building_blocks.mediator import Command, Query, mediator
@@ -63,11 +63,13 @@ def every_slice_names_its_scopes(**_: Any) -> list[CheckMessage]:
     return [
         Error(
             f"{endpoint.__name__} names no scope.",
-            hint="Set required_scopes, or derive it from PublicEndpoint if it is for everybody.",
+            hint="Set required_scopes; or derive it from PublicEndpoint if it is for everybody, from "
+            "UserEndpoint if it is about whoever asks.",
             id="shop.E004",
         )
         for endpoint in _slices(Endpoint)
-        if not issubclass(endpoint, PublicEndpoint) and not getattr(endpoint, "required_scopes", ())
+        if not issubclass(endpoint, PublicEndpoint | UserEndpoint)
+        and not getattr(endpoint, "required_scopes", ())
     ]
 
 

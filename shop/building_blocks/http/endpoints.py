@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.http.parsers import LengthRequired
+from shop.building_blocks.http.principals import StandsForUser
 from shop.building_blocks.http.throttles import throttle
 
 View = Callable[..., HttpResponseBase]
@@ -47,6 +48,13 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         if "HTTP_TRANSFER_ENCODING" in request.META:
             raise LengthRequired
+
+
+class UserEndpoint(Endpoint):
+    """An operation about the user whom the token stands for. It may ask for scopes, too."""
+
+    required_scopes = []
+    permission_classes = (StandsForUser,)
 
 
 class PublicEndpoint(Endpoint):

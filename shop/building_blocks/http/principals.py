@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from rest_framework.exceptions import PermissionDenied
@@ -29,6 +29,11 @@ class Principal:
         return f"{self.client_id} {self.user_id}" if self.user_id else self.client_id
 
 
+def principal_of(request: Request) -> Principal:
+    """Of a request that has passed the permissions of an endpoint that is not public."""
+    return cast("Principal", request.auth)
+
+
 class InsufficientScope(PermissionDenied):
     """RFC 6750, section 3.1."""
 
@@ -41,6 +46,14 @@ class InsufficientScope(PermissionDenied):
         self.auth_header = f'{REALM}, error="insufficient_scope", scope="{scope}"'
 
 
+class UserRequired(PermissionDenied):
+    """RFC 6750, section 3.1: the token is valid, and its privileges do not suffice."""
+
+    default_code = "user_required"
+    default_detail = "The access token stands for a client, and not for a user."
+    auth_header = f'{REALM}, error="insufficient_scope", error_description="{default_detail}"'
+
+
 class HasScopes(BasePermission):
     """The token has every scope that the endpoint requires."""
 
@@ -50,4 +63,15 @@ class HasScopes(BasePermission):
             return False
         if not principal.scopes.issuperset(view.required_scopes):
             raise InsufficientScope(view.required_scopes)
+        return True
+
+
+class StandsForUser(HasScopes):
+    """The token was given to a client by a user, and not to a client for itself."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        if principal_of(request).user_id is None:
+            raise UserRequired
         return True

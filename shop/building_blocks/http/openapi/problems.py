@@ -20,7 +20,7 @@ from shop.building_blocks.http.bearer import InvalidToken
 from shop.building_blocks.http.headers import MalformedHeader
 from shop.building_blocks.http.openapi import headers
 from shop.building_blocks.http.parsers import BodyTooLarge, LengthRequired
-from shop.building_blocks.http.principals import InsufficientScope
+from shop.building_blocks.http.principals import InsufficientScope, UserRequired
 from shop.building_blocks.http.problems import MEDIA_TYPE, OurFault, type_of
 
 Error = type[Refusal] | type[APIException]
@@ -35,7 +35,9 @@ OF_A_BODY: tuple[Error, ...] = (
 OF_A_QUERY: tuple[Error, ...] = (ValidationError, ParseError)
 OF_A_PATH: tuple[Error, ...] = (NotFound,)
 OF_A_HEADER: tuple[Error, ...] = (MalformedHeader,)
-OF_A_TOKEN: tuple[Error, ...] = (NotAuthenticated, InvalidToken, InsufficientScope)
+OF_A_TOKEN: tuple[Error, ...] = (NotAuthenticated, InvalidToken)
+OF_A_SCOPE: tuple[Error, ...] = (InsufficientScope,)
+OF_A_USER: tuple[Error, ...] = (UserRequired,)
 OF_A_LIMIT: tuple[Error, ...] = (Throttled,)
 OF_OURS: tuple[Error, ...] = (OurFault,)
 

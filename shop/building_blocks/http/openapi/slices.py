@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from shop.building_blocks.http.endpoints import Endpoint
+from shop.building_blocks.http.endpoints import Endpoint, UserEndpoint
 from shop.building_blocks.http.openapi import examples, extensions, headers, problems
 from shop.building_blocks.http.openapi.traits import Trait, traits_of
 from shop.building_blocks.http.shapes import Problem
@@ -30,9 +30,15 @@ class SliceSchema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]
         """The rest of the slice's docstring, the endpoint's own (not the inherited one), and the scope."""
         own = cleandoc(vars(type(self.view)).get("__doc__") or "")
+        return "\n\n".join(part for part in (self._docstring()[1], own, self._access()) if part)
+
+    def _access(self) -> str:
+        if self._is_public():
+            return "Needs no token."
         scopes = ", ".join(f"`{scope}`" for scope in self.view.required_scopes)
-        access = f"Needs the scope {scopes}." if scopes else "Needs no token."
-        return "\n\n".join(part for part in (self._docstring()[1], own, access) if part)
+        needs = f"the scope {scopes}" if scopes else "a token"
+        user = " that stands for a user" if isinstance(self.view, UserEndpoint) else ""
+        return f"Needs {needs}{user}."
 
     def _docstring(self) -> tuple[str, str]:
         first, _, rest = (getdoc(getmodule(type(self.view))) or "").partition("\n")
@@ -96,6 +102,10 @@ class SliceSchema(AutoSchema):
             yield from problems.OF_A_PATH
         if not self._is_public():
             yield from problems.OF_A_TOKEN
+        if self.view.required_scopes:
+            yield from problems.OF_A_SCOPE
+        if isinstance(self.view, UserEndpoint):
+            yield from problems.OF_A_USER
         yield from problems.OF_A_LIMIT
         yield from self.view.refuses
         for trait in self._traits():

@@ -1,5 +1,6 @@
-"""Identity's tables: users, OAuth's clients and grants, and the messages."""
+"""Identity's tables: users, OAuth's clients, grants and tokens, and the messages."""
 
+from shop.modules.identity.models.groups import Group
 from shop.modules.identity.models.messages import (
     Counter,
     IdempotencyRecord,
@@ -8,16 +9,20 @@ from shop.modules.identity.models.messages import (
     OutboxMessage,
 )
 from shop.modules.identity.models.oauth import Client, Grant
+from shop.modules.identity.models.tokens import AccessToken, RefreshToken
 from shop.modules.identity.models.user import GroupScopes, User
 
 __all__ = [
+    "AccessToken",
     "Client",
     "Counter",
     "Grant",
+    "Group",
     "GroupScopes",
     "IdempotencyRecord",
     "InboxMessage",
     "OperatorAction",
     "OutboxMessage",
+    "RefreshToken",
     "User",
 ]

@@ -5,12 +5,18 @@ hand.
 """
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.db import models
 from django.http import HttpRequest
 from oauth2_provider.models import AbstractApplication, AbstractGrant, ApplicationManager
+
+from shop.building_blocks.errors import NotFound
+
+
+class ClientNotFound(NotFound):
+    """There is no such client."""
 
 
 class Client(AbstractApplication):
@@ -31,6 +37,26 @@ class Client(AbstractApplication):
 
     class Meta:
         verbose_name = "client"
+
+    @classmethod
+    def locked(cls, client_id: str) -> Self:
+        """The client, whose row is ours until the transaction ends. Raises ClientNotFound."""
+        client: Self | None = cls.objects.select_for_update().filter(client_id=client_id).first()
+        if client is None:
+            raise ClientNotFound(f"There is no client {client_id}.")
+        return client
+
+    @property
+    def given_scopes(self) -> frozenset[str]:
+        return frozenset(self.scopes.split())
+
+    @property
+    def lets_users_log_in(self) -> bool:
+        return bool(self.authorization_grant_type == self.GRANT_AUTHORIZATION_CODE)
+
+    @property
+    def is_public(self) -> bool:
+        return bool(self.client_type == self.CLIENT_PUBLIC)
 
     def natural_key(self) -> tuple[str]:
         return (self.client_id,)

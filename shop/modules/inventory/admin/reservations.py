@@ -1,11 +1,9 @@
 """Reservations in the admin."""
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
@@ -13,7 +11,8 @@ from django.utils.safestring import mark_safe
 
 from shop.building_blocks.admin import ReadOnlyAdmin, ReadOnlyInline
 from shop.building_blocks.errors import Refusal
-from shop.building_blocks.mediator import Command, send
+from shop.building_blocks.mediator import send
+from shop.modules.identity.contracts import GetUser
 from shop.modules.inventory.features.confirm_reservation import ConfirmReservation
 from shop.modules.inventory.features.release_reservation import ReleaseReservation
 from shop.modules.inventory.models import Allocation, Reservation
@@ -47,7 +46,8 @@ class ReservationAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     search_help_text = "Part of the id, or of the SKU of what it holds"
     show_full_result_count = False
-    fields = ("state", "version", "created_at", "expires_at")
+    fields = ("state", "version", "by", "created_at", "expires_at")
+    readonly_fields = ("by",)
     inlines = (AllocationInline,)
     actions = ("confirm", "release")
 
@@ -67,32 +67,23 @@ class ReservationAdmin(ReadOnlyAdmin):
         more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
         return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in [*lines[:SHOWN], *more]))
 
+    @admin.display(description="placed by")
+    def by(self, reservation: Reservation) -> str | None:
+        """A user, whose name is identity's to know. A client that acts for itself is nobody."""
+        if reservation.placed_by is None:
+            return None
+        try:
+            return send(GetUser(user_id=reservation.placed_by)).username
+        except Refusal:
+            return str(reservation.placed_by)
+
     def has_end_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("inventory.change_reservation")
 
     @admin.action(description="Confirm: what they hold leaves the house", permissions=["end"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> None:
-        self._send_each(request, queryset, ConfirmReservation, "confirmed")
+        self.send_each(request, queryset, lambda one: ConfirmReservation(one.pk), "confirmed")
 
     @admin.action(description="Release: what they hold can be sold again", permissions=["end"])
     def release(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> None:
-        self._send_each(request, queryset, ReleaseReservation, "released")
-
-    def _send_each(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Reservation],
-        command: Callable[[UUID], Command[Any]],
-        done: str,
-    ) -> None:
-        """A transaction each: one that is refused does not hold up the others."""
-        ended = 0
-        for reservation_id in queryset.order_by("id").values_list("id", flat=True):
-            try:
-                send(command(reservation_id))
-                ended += 1
-            except Refusal as refusal:
-                self.message_user(request, f"{reservation_id}: {refusal}", messages.WARNING)
-        if ended:
-            noun = "reservation" if ended == 1 else "reservations"
-            self.message_user(request, f"{ended} {noun} {done}.", messages.SUCCESS)
+        self.send_each(request, queryset, lambda one: ReleaseReservation(one.pk), "released")

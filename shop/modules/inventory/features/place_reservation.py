@@ -20,6 +20,7 @@ from shop.building_blocks.http.answers import created_at
 from shop.building_blocks.http.bodies import RequestBody
 from shop.building_blocks.http.endpoints import Endpoint
 from shop.building_blocks.http.idempotency import once
+from shop.building_blocks.http.principals import principal_of
 from shop.building_blocks.http.shapes import Created
 from shop.building_blocks.mediator import Command, handles
 from shop.building_blocks.messaging import outbox
@@ -37,17 +38,19 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceReservation(Command[UUID]):
-    """``expires_in`` seconds. No product has two lines."""
+    """``expires_in`` seconds. No product has two lines. ``by`` is a user; None for a client by itself."""
 
     lines: Sequence[Line]
     expires_in: int = 900
+    by: UUID | None = None
 
 
 @handles(PlaceReservation)
 def place_reservation(command: PlaceReservation) -> UUID:
     stocks = Stock.lock(line.product_id for line in command.lines)
     _refuse_what_is_short(command.lines, stocks)
-    reservation = Reservation(expires_at=timezone.now() + timedelta(seconds=command.expires_in))
+    expires_at = timezone.now() + timedelta(seconds=command.expires_in)
+    reservation = Reservation(expires_at=expires_at, placed_by=command.by)
     reservation.expiry_event = outbox.publish(reservation.expiry_due(), not_before=reservation.expires_at)
     reservation.save(force_insert=True)
     for line in command.lines:
@@ -106,5 +109,6 @@ class PlaceReservationEndpoint(Endpoint):
 
     @extend_schema(request=PlaceReservationRequest, responses={201: Created})
     def post(self, request: Request) -> Response:
-        command = PlaceReservation(**PlaceReservationRequest.read(request))
+        by = principal_of(request).user_id
+        command = PlaceReservation(by=by, **PlaceReservationRequest.read(request))
         return once(request, command, created_at("/api/v1/reservations/{}"))

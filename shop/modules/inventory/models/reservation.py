@@ -69,6 +69,7 @@ class Reservation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     expiry_event = models.UUIDField(editable=False, help_text="of the scheduled ReservationExpiryDue")
+    placed_by = models.UUIDField(null=True, editable=False, help_text="a user; none where a client did")
 
     def __str__(self) -> str:
         return str(self.id)

@@ -8,7 +8,7 @@ from shop.building_blocks.limits.models import unlogged
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0005_no_choice_for_clients'),
+        ('inventory', '0007_who_placed_it'),
     ]
 
     operations = [
@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'indexes': [models.Index(fields=['expires'], name='identity_counter_age')],
+                'indexes': [models.Index(fields=['expires'], name='inventory_counter_age')],
             },
         ),
-        unlogged('identity_counter'),
+        unlogged('inventory_counter'),
     ]

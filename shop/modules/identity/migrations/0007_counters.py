@@ -8,7 +8,7 @@ from shop.building_blocks.limits.models import unlogged
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0006_guard_the_ledger'),
+        ('identity', '0006_users_and_tokens'),
     ]
 
     operations = [
@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'indexes': [models.Index(fields=['expires'], name='inventory_counter_age')],
+                'indexes': [models.Index(fields=['expires'], name='identity_counter_age')],
             },
         ),
-        unlogged('inventory_counter'),
+        unlogged('identity_counter'),
     ]
