@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connections
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
+
+from shop.building_blocks.limits.limiter import limiter
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_client"}
 
@@ -50,7 +51,7 @@ def _fast_and_forgetful(settings: Settings) -> None:
         "django.contrib.auth.hashers.MD5PasswordHasher",
         settings.PASSWORD_HASHERS[-1],
     ]
-    cache.clear()
+    limiter.cache_clear()
 
 
 @pytest.fixture(autouse=True)

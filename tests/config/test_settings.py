@@ -38,6 +38,8 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({**PRODUCTION, "CORS_ALLOWED_ORIGINS": "https://app.example,*"}, "has '*'. Write each origin"),
         ({"DEBUG": "on", "MESSAGING_KEEP_HANDLED_DAYS": "3"}, "would handle it twice"),
         ({"DEBUG": "on", "MESSAGING_KEEP_SENT_DAYS": "0"}, "both more than 0"),
+        ({"DEBUG": "on", "REQUESTS_PER_CLIENT": "many"}, "REQUESTS_PER_CLIENT is 'many': write a number"),
+        ({"DEBUG": "on", "CACHE_URL": "memcached://127.0.0.1"}, "CACHE_URL must be a redis://"),
         ({"DEBUG": "on", "DATABASE_URL": "mysql://localhost/shop"}, "must be a postgres:// URL"),
         ({"DEBUG": "on", "SHOP_MODULES": "catalog,shipping"}, "the modules are catalog, inventory, identity"),
         ({"DEBUG": "on", "SHOP_MODULES": "catalog,"}, "SHOP_MODULES has ''"),
@@ -65,7 +67,10 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
 
 def test_every_variable_is_described_in_the_example() -> None:
     source = "".join(path.read_text() for path in (ROOT / "config/settings").glob("*.py"))
-    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | {"CATALOG_DATABASE_URL", "DATABASE_URL"}
+    read = set(re.findall(r'(?:env\.\w+|rate)\(\s*"([A-Z_]+)"', source)) | {
+        "CATALOG_DATABASE_URL",
+        "DATABASE_URL",
+    }
     described = set(re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
     assert read - described - {"ENV_FILE"} == set()
