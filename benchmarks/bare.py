@@ -21,6 +21,7 @@ from shop.building_blocks.database.writes import _preparing_cursor
 from shop.modules.catalog import urls as catalog
 
 ALIAS = "catalog"
+COUNTER = "catalog_counter"
 
 
 class Statement(NamedTuple):
@@ -52,7 +53,8 @@ class Recorded(NamedTuple):
         statements = []
 
         def record(execute: Any, sql: str, values: Any, *rest: Any) -> Any:
-            statements.append(Statement(sql, tuple(values or ())))
+            if COUNTER not in sql:  # the real view asks for permits now and then
+                statements.append(Statement(sql, tuple(values or ())))
             return execute(sql, values, *rest)
 
         with connections[ALIAS].execute_wrapper(record):

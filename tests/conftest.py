@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connections
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
+from shop.building_blocks.limits.limiter import limiter
 from shop.building_blocks.mediator import mediator
 from shop.building_blocks.rpc.client.remote import Remote
 from shop.building_blocks.rpc.contract import contract_of
@@ -55,7 +55,7 @@ def _fast_and_forgetful(settings: Settings) -> None:
         "django.contrib.auth.hashers.MD5PasswordHasher",
         settings.PASSWORD_HASHERS[-1],
     ]
-    cache.clear()
+    limiter.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,15 @@ from tools.process import interruptible, run
 from tools.services import Services, services
 
 MODULES = ("catalog", "inventory", "identity")
-NOT_INHERITED = ("DATABASE_ADMIN_URL", "BROKER_URL", "TEST_BROKER_URL", "DEBUG", "SECRET_KEY", "SHOP_MODULES")
+NOT_INHERITED = (
+    "DATABASE_ADMIN_URL",
+    "BROKER_URL",
+    "TEST_BROKER_URL",
+    "CACHE_URL",
+    "DEBUG",
+    "SECRET_KEY",
+    "SHOP_MODULES",
+)
 # More processes than this would cost more in databases than they gain.
 IN_PARALLEL = ["-n", "auto", "--maxprocesses", "8"]
 

@@ -6,6 +6,7 @@ from config.settings.api import *
 from config.settings.databases import *
 from config.settings.environment import *
 from config.settings.identity import *
+from config.settings.limits import *
 from config.settings.messaging import *
 from config.settings.rpc import *
 from config.settings.security import *

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.settings.environment import SHOP_MODULES, env
+from config.settings.environment import SHOP_MODULES
 from config.settings.identity import SCOPES
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -17,13 +17,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.building_blocks.http.renderers.TheOneRenderer",
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "shop.building_blocks.http.openapi.slices.SliceSchema",
-    "DEFAULT_THROTTLE_RATES": {
-        "registration": env.str("REGISTRATIONS_PER_ADDRESS", default="20/min"),
-    },
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
-    "NUM_PROXIES": env.int("PROXIES", default=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 DRF_STANDARDIZED_ERRORS = {

@@ -10,6 +10,10 @@ from config.signing_key import of_this_machine, other_keys, private_key
 from shop.building_blocks.hosts import is_origin
 
 AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = [
+    "shop.modules.identity.lockout.LockoutBackend",  # first: nobody else hears of a refused attempt
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in (

@@ -23,6 +23,7 @@ if env.bool("BEHIND_PROXY", default=False):
 # A browser takes a __Host- cookie only by https, and from nobody but this very host (RFC 6265bis).
 _PREFIX = "" if DEBUG else "__Host-"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_PREFIX}sessionid", f"{_PREFIX}csrftoken"
+DEVICE_COOKIE_NAME = f"{_PREFIX}device"  # of browsers that have logged in before: the lock-out knows them
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -14,6 +14,7 @@ _FOR_LOGINS = {
     "shop.building_blocks.http.middleware.Sessions",
     "shop.building_blocks.http.middleware.Logins",
     "shop.building_blocks.http.middleware.Messages",
+    "shop.modules.identity.lockout.Lockout",
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
 }
@@ -60,6 +61,7 @@ MIDDLEWARE = here(
     "shop.building_blocks.http.middleware.Sessions",
     "django.middleware.csrf.CsrfViewMiddleware",
     "shop.building_blocks.http.middleware.Logins",
+    "shop.modules.identity.lockout.Lockout",
     "shop.building_blocks.http.middleware.Messages",
 )
 

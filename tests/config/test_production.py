@@ -123,7 +123,7 @@ def test_cookies_are_this_hosts_alone_and_no_script_sees_them(behind_proxy: Prod
     inside = behind_proxy.ask("POST", "/admin/login/", data=login, headers=headers)
 
     assert inside.status_code == 302
-    assert set(inside.cookies.keys()) == {"__Host-csrftoken", "__Host-sessionid"}
+    assert set(inside.cookies.keys()) == {"__Host-csrftoken", "__Host-sessionid", "__Host-device"}
     for cookie in inside.raw.headers.getlist("Set-Cookie"):
         _, *attributes = cookie.split("; ")
         assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} <= set(attributes)

@@ -38,6 +38,8 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({**PRODUCTION, "CORS_ALLOWED_ORIGINS": "https://app.example,*"}, "has '*'. Write each origin"),
         ({"DEBUG": "on", "MESSAGING_KEEP_HANDLED_DAYS": "3"}, "would handle it twice"),
         ({"DEBUG": "on", "MESSAGING_KEEP_SENT_DAYS": "0"}, "both more than 0"),
+        ({"DEBUG": "on", "REQUESTS_PER_CLIENT": "many"}, "REQUESTS_PER_CLIENT is 'many': write a number"),
+        ({"DEBUG": "on", "CACHE_URL": "memcached://127.0.0.1"}, "CACHE_URL must be a redis://"),
         ({"DEBUG": "on", "DATABASE_URL": "mysql://localhost/shop"}, "must be a postgres:// URL"),
         ({"DEBUG": "on", "SHOP_MODULES": "catalog,shipping"}, "the modules are catalog, inventory, identity"),
         ({"DEBUG": "on", "SHOP_MODULES": "catalog,"}, "SHOP_MODULES has ''"),
@@ -74,7 +76,7 @@ def test_every_variable_is_described_in_the_example() -> None:
         for module in ("CATALOG", "INVENTORY", "IDENTITY")
         for what in ("DATABASE_URL", "RPC_TARGET")
     }
-    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | per_module | {"DATABASE_URL"}
+    read = set(re.findall(r'(?:env\.\w+|rate)\(\s*"([A-Z_]+)"', source)) | per_module | {"DATABASE_URL"}
     example = (ROOT / ".env.example").read_text()
     described = set(re.findall(r"^#?\s?([A-Z_]+?)(?:_FILE)?=", example, re.MULTILINE))
 

@@ -61,6 +61,7 @@ def test_a_revoked_token_may_work_a_moment_longer_where_it_was_seen() -> None:
 
 
 class SensitiveEndpoint(ListProductsEndpoint):
+    home = ListProductsEndpoint.__module__
     is_sensitive = True
 
 
@@ -150,6 +151,7 @@ def test_identitys_own_endpoints_are_all_sensitive() -> None:
 
 
 class WhoEndpoint(Endpoint):
+    home = ListProductsEndpoint.__module__
     required_scopes = ["catalog:read"]
 
     def get(self, request: Request) -> Response:

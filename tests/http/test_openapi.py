@@ -69,6 +69,7 @@ def test_an_operation_tells_every_problem_that_it_may_answer_with(document: Any)
         "413": ["body-too-large"],
         "415": ["unsupported-media-type"],
         "422": ["idempotency-key-reused"],
+        "429": ["throttled"],
         "500": ["internal-server-error"],
     }
 
@@ -82,10 +83,14 @@ def test_two_refusals_of_one_status_are_both_told(document: Any) -> None:
     assert examples["ProductNotFound"]["value"]["title"] == "The catalog has no such product"
 
 
-def test_what_only_public_or_throttled_operations_do_is_told_of_them_only(document: Any) -> None:
-    assert problems(document, USERS, "post", 429) == ["throttled"]
+def test_what_only_clients_are_answered_is_not_told_of_public_operations(document: Any) -> None:
     assert set(document["paths"][USERS]["post"]["responses"]) & {"401", "403", "422"} == set()
-    assert "429" not in document["paths"][PRODUCTS]["post"]["responses"]
+
+
+def test_every_operation_may_be_asked_too_often(document: Any) -> None:
+    for operation in operations(document):
+        answer = resolved(document, operation["responses"]["429"])
+        assert "Retry-After" in answer["headers"], operation["operationId"]
 
 
 def parameters(document: Any, path: str, method: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
-from rest_framework.throttling import ScopedRateThrottle
 
+from shop.building_blocks.limits.rates import Rate
 from tests.support import a_client_with, lose_table
 
 pytestmark = pytest.mark.django_db
@@ -130,8 +131,8 @@ def test_head_answers_as_get_does_without_a_body() -> None:
     assert response.content == b""
 
 
-def test_too_many_requests(anonymous: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ScopedRateThrottle.THROTTLE_RATES, "registration", "1/min")
+def test_too_many_requests(anonymous: APIClient, settings: Settings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "registrations_per_address": Rate(1, 60)}
     anonymous.post("/api/v1/users", {})
 
     response = anonymous.post("/api/v1/users", {})

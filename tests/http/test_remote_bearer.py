@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Remote(Endpoint):
     """An endpoint as it is in a process without identity."""
 
+    home = "shop.modules.catalog"
     authentication_classes = (remote_bearer.RemoteBearerAuthentication,)
     required_scopes = ["catalog:read"]
 

@@ -121,6 +121,16 @@ class TestPasswordsSwitchedOn:
 
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
+    @pytest.mark.filterwarnings("ignore:.*password credentials grant")
+    def test_guesses_are_limited_like_those_at_the_login_page(self, old: Client) -> None:
+        a_user()
+
+        right = [by(old, **PASSWORD).status_code for _ in range(6)]
+        wrong = [by(old, **{**PASSWORD, "password": "guess"}).status_code for _ in range(5)]
+
+        assert (right, wrong) == ([200] * 6, [400] * 5)
+        assert by(old, **PASSWORD).json()["error"] == "invalid_grant"
+
     def test_other_clients_still_cannot(self) -> None:
         a_user()
 

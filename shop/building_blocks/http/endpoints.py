@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.http.parsers import LengthRequired
 from shop.building_blocks.http.principals import StandsForUser
+from shop.building_blocks.http.throttles import throttle
 
 View = Callable[..., HttpResponseBase]
 
@@ -20,11 +22,27 @@ View = Callable[..., HttpResponseBase]
 class Endpoint(APIView):
     """One operation of the API. It serves nobody until it names its scopes, or says that it is public."""
 
+    home: ClassVar[str] = ""
+    """The Python path of the code that it is part of, where that is not its own."""
     required_scopes: ClassVar[list[str]]
     is_sensitive: ClassVar[bool] = False
     """Look up the token at every request: a revoked one must not work a moment longer."""
+    limits: ClassVar[tuple[str, ...]] = ()
+    """Of ``settings.LIMITS``: what an address may do here, besides what holds for all requests."""
     refuses: ClassVar[tuple[type[Refusal], ...]] = ()
     """The refusals of the slice, for the OpenAPI document."""
+
+    def perform_authentication(self, request: Request) -> None:
+        """DRF would throttle only whom it lets in, and so let everybody try tokens without end."""
+        try:
+            super().perform_authentication(request)
+        except AuthenticationFailed:
+            self._throttle(request)
+            raise
+        self._throttle(request)
+
+    def _throttle(self, request: Request) -> None:
+        throttle(request, self.home or type(self).__module__, self.limits)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -50,7 +68,8 @@ class PublicEndpoint(Endpoint):
 def by_method(**endpoints: type[Endpoint]) -> View:
     """Serve one path with one endpoint per HTTP method: ``by_method(get=ListProductsEndpoint)``."""
     views: dict[str, View] = {name.upper(): one.as_view() for name, one in endpoints.items()}
-    members = {name: getattr(one, name) for name, one in endpoints.items()}
+    home = next(iter(endpoints.values())).__module__
+    members = {"home": home, **{name: getattr(one, name) for name, one in endpoints.items()}}
     path: type[APIView] = type("Path", (PublicEndpoint,), members)
     fallback = path.as_view()  # answers OPTIONS, and 405 with the right Allow header
 

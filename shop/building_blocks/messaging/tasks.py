@@ -7,6 +7,7 @@ from celery import shared_task
 
 from shop.building_blocks.housekeeping import do_chores
 from shop.building_blocks.http import idempotency  # noqa: F401  its chore
+from shop.building_blocks.limits import models as limits  # noqa: F401  its chore
 from shop.building_blocks.messaging import retention  # noqa: F401  its chore
 from shop.building_blocks.messaging.resident import Timer
 

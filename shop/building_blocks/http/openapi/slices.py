@@ -106,8 +106,7 @@ class SliceSchema(AutoSchema):
             yield from problems.OF_A_SCOPE
         if isinstance(self.view, UserEndpoint):
             yield from problems.OF_A_USER
-        if self.view.throttle_classes:
-            yield from problems.OF_A_LIMIT
+        yield from problems.OF_A_LIMIT
         yield from self.view.refuses
         for trait in self._traits():
             yield from trait.errors if self._is_public() else (*trait.errors, *trait.errors_of_clients)

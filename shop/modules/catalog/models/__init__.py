@@ -2,6 +2,7 @@
 
 from shop.modules.catalog.models.listing import Listing
 from shop.modules.catalog.models.messages import (
+    Counter,
     IdempotencyRecord,
     InboxMessage,
     OperatorAction,
@@ -11,6 +12,7 @@ from shop.modules.catalog.models.product import Product, ProductNotFound
 from shop.modules.catalog.models.search import SearchDocument, Word
 
 __all__ = [
+    "Counter",
     "IdempotencyRecord",
     "InboxMessage",
     "Listing",

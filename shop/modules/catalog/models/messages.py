@@ -1,6 +1,7 @@
 """What the catalog has to tell, what it was told, and what it answered."""
 
 from shop.building_blocks.http import idempotency
+from shop.building_blocks.limits import models as limits
 from shop.building_blocks.messaging import models as messaging
 
 
@@ -18,3 +19,7 @@ class OperatorAction(messaging.OperatorAction):
 
 class IdempotencyRecord(idempotency.IdempotencyRecord):
     """What the catalog answered to requests that may be sent again."""
+
+
+class Counter(limits.Counter):
+    """What clients of the catalog may not do without end."""

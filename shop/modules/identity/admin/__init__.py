@@ -24,7 +24,8 @@ for model in (
 
 from shop.modules.identity.admin.clients import ClientAdmin  # noqa: E402  it takes the toolkit's place
 from shop.modules.identity.admin.groups import GroupAdmin  # noqa: E402
+from shop.modules.identity.admin.login import LoginForm  # noqa: E402
 from shop.modules.identity.admin.tokens import AccessTokenAdmin, RefreshTokenAdmin  # noqa: E402
 from shop.modules.identity.admin.users import UserAdmin  # noqa: E402
 
-__all__ = ["AccessTokenAdmin", "ClientAdmin", "GroupAdmin", "RefreshTokenAdmin", "UserAdmin"]
+__all__ = ["AccessTokenAdmin", "ClientAdmin", "GroupAdmin", "LoginForm", "RefreshTokenAdmin", "UserAdmin"]

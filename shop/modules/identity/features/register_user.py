@@ -12,7 +12,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 
 from shop.building_blocks.errors import Conflict
 from shop.building_blocks.http.answers import created
@@ -95,8 +94,7 @@ class RegisterUserRequest(RequestBody):
 
 
 class RegisterUserEndpoint(PublicEndpoint):
-    throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "registration"
+    limits = ("registrations_per_address",)
     refuses = (UsernameTaken,)
 
     @extend_schema(request=RegisterUserRequest, responses={201: Created})

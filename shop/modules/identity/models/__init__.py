@@ -2,6 +2,7 @@
 
 from shop.modules.identity.models.groups import Group
 from shop.modules.identity.models.messages import (
+    Counter,
     IdempotencyRecord,
     InboxMessage,
     OperatorAction,
@@ -14,6 +15,7 @@ from shop.modules.identity.models.user import GroupScopes, User
 __all__ = [
     "AccessToken",
     "Client",
+    "Counter",
     "Grant",
     "Group",
     "GroupScopes",

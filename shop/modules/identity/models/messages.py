@@ -1,6 +1,7 @@
 """Identity's outbox, its inbox, and what it remembers of requests."""
 
 from shop.building_blocks.http import idempotency
+from shop.building_blocks.limits import models as limits
 from shop.building_blocks.messaging import models as messaging
 
 
@@ -18,3 +19,7 @@ class OperatorAction(messaging.OperatorAction):
 
 class IdempotencyRecord(idempotency.IdempotencyRecord):
     """What identity answered to requests that may be sent again."""
+
+
+class Counter(limits.Counter):
+    """What clients, users and strangers may not do without end."""

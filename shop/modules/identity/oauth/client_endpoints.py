@@ -1,6 +1,6 @@
 """Where clients come themselves: for tokens, and to revoke them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from oauth2_provider import views
 from oauth2_provider.views.mixins import OAuthLibMixin
 
+from shop.modules.identity.oauth import limits
 from shop.modules.identity.oauth.answers import (
     CHALLENGE,
     basic_credentials,
@@ -27,8 +28,18 @@ class ClientEndpoint:
     """A POST whose parameters are in the body, each once, and that authenticates the client in one way."""
 
     http_method_names = ["post"]
+    limit_of_clients: ClassVar[str] = ""
+    """Of ``settings.LIMITS``: how often a client may come here."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        attempt = limits.begin(request, self.limit_of_clients)
+        if attempt.wait:
+            return limits.too_many(attempt.wait)
+        response = self._answer(request, *args, **kwargs)
+        limits.settle(attempt, response.status_code)
+        return response
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and (refusal := _refusal(request)):
             return refusal
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
@@ -64,6 +75,8 @@ class TokenView(ClientEndpoint, OAuthLibMixin, View):  # type: ignore[misc]  # a
     The toolkit's own reads each new token again, for a signal, and answers 500 when a replay has revoked it
     in the meantime; and to a device without a code.
     """
+
+    limit_of_clients = "tokens_per_client"
 
     @method_decorator(sensitive_post_parameters("password", "client_secret", "code", "refresh_token"))
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -11,9 +11,15 @@ from django.views.decorators.cache import never_cache
 from oauth2_provider import views
 
 from shop.building_blocks.http.security import allow_form_action
+from shop.modules.identity.lockout import TellsOfLockout
+
+
+class LoginForm(TellsOfLockout, AuthenticationForm):
+    pass
 
 
 class LoginView(auth.LoginView):
+    authentication_form = LoginForm
     template_name = "identity/login.html"
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

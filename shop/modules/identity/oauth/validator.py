@@ -15,6 +15,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.utils import jwk_from_pem
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidScopeError
 
+from shop.modules.identity import lockout
 from shop.modules.identity.models import Grant
 from shop.modules.identity.oauth.scopes import narrowed
 
@@ -34,6 +35,21 @@ class Validator(OAuth2Validator):
         if self._extract_basic_auth(request):
             return bool(self._authenticate_basic_auth(request))
         return bool(getattr(request, "client_secret", None)) and self._authenticate_request_body(request)
+
+    # Passwords
+
+    def build_http_request(self, request: Any) -> Any:
+        request.login = super().build_http_request(request)
+        return request.login
+
+    def validate_user(
+        self, username: str, password: str, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Limited like the login page, which tells of its successes itself."""
+        good = super().validate_user(username, password, client, request, *args, **kwargs)
+        if good:
+            lockout.give_back(request.login)
+        return bool(good)
 
     # Codes
 

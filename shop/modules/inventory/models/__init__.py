@@ -1,6 +1,7 @@
 """The inventory's tables. Products are known by their id: the catalog owns them."""
 
 from shop.building_blocks.http import idempotency
+from shop.building_blocks.limits import models as limits
 from shop.building_blocks.messaging import models as messaging
 from shop.modules.inventory.models.inventory import Inventory, InventoryNotFound
 from shop.modules.inventory.models.movement import Movement, MovementKind
@@ -25,6 +26,7 @@ from shop.modules.inventory.models.stock_item import StockItem
 __all__ = [
     "MOST",
     "Allocation",
+    "Counter",
     "IdempotencyRecord",
     "InboxMessage",
     "InsufficientStock",
@@ -61,3 +63,7 @@ class OperatorAction(messaging.OperatorAction):
 
 class IdempotencyRecord(idempotency.IdempotencyRecord):
     """What the inventory answered to requests that may be sent again."""
+
+
+class Counter(limits.Counter):
+    """What clients of the inventory may not do without end."""
