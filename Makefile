@@ -12,7 +12,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos fuzz bench check openapi modules screenshots fix lock clean base dev
+.PHONY: help run test chaos fuzz bench check openapi modules protos screenshots fix lock clean base dev
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ openapi: dev ## Write docs/openapi.yaml anew, unless it would break callers
 
 modules: dev ## Write docs/modules.md anew, the map of the modules
 	@DEBUG=on $(VENV_PYTHON) manage.py modules --write
+
+protos: dev ## Write protos/ anew, unless it would break callers
+	@$(VENV_PYTHON) -m tools.protos
 
 screenshots: dev ## Write docs/screenshots anew, with Chromium
 	@$(VENV_PYTHON) -m tests.browser

@@ -10,6 +10,10 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from shop.building_blocks.limits.limiter import limiter
+from shop.building_blocks.mediator import mediator
+from shop.building_blocks.rpc.client.remote import Remote
+from shop.building_blocks.rpc.contract import contract_of
+from tools.private_server import free_port
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_client"}
 
@@ -71,6 +75,14 @@ def _ledger_is_let_go(_django_db_marker: None, request: pytest.FixtureRequest) -
             cursor.execute("DELETE FROM inventory_movement")
             for _, definition in triggers:
                 cursor.execute(definition)
+
+
+@pytest.fixture
+def inventory_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs in another process, as far as can be told, for nobody answers there."""
+    remote = Remote(contract_of("inventory"), f"127.0.0.1:{free_port()}")
+    for query in contract_of("inventory").questions:
+        monkeypatch.setitem(mediator._handlers, query, remote)
 
 
 @pytest.fixture

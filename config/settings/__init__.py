@@ -8,6 +8,7 @@ from config.settings.environment import *
 from config.settings.identity import *
 from config.settings.limits import *
 from config.settings.messaging import *
+from config.settings.rpc import *
 from config.settings.security import *
 from config.settings.telemetry import *
 from config.settings.web import *

@@ -29,6 +29,7 @@ INSTALLED_APPS = here(
     "shop.local",
     "shop.building_blocks.database",
     "shop.building_blocks.messaging",
+    "shop.building_blocks.rpc",
     "shop.building_blocks.architecture",
     "shop.building_blocks.docs",
     "shop.building_blocks.admin_site",

@@ -74,9 +74,12 @@ def extensions_of(module: str) -> tuple[str, ...]:
 def module_of(python_path: str) -> str:
     """The module a piece of code belongs to: ``shop.modules.catalog.contracts`` is catalog's.
 
-    Raises LookupError for code outside the modules.
+    Also when the catalog runs elsewhere. Raises LookupError for code outside the modules.
     """
     config = apps.get_containing_app_config(python_path)
     if isinstance(config, ModuleConfig):
         return config.label
-    raise LookupError(f"{python_path} belongs to no module that runs here: {names()}")
+    for module, path in settings.MODULES.items():
+        if python_path.startswith(f"{path}."):
+            return module
+    raise LookupError(f"{python_path} belongs to no module: {list(settings.MODULES)}")

@@ -2,7 +2,7 @@ import io
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from shop.building_blocks.mediator import send
 from shop.modules.catalog.features.get_product import GetProduct
@@ -91,3 +91,17 @@ def test_running_it_again_changes_nothing(mug: UUID) -> None:
     rebuild()
 
     assert rebuild() == "0 products corrected"
+
+
+@pytest.mark.usefixtures("inventory_is_away")
+def test_while_the_inventory_is_away_nothing_is_lost(mug: UUID) -> None:
+    with pytest.raises(CommandError, match=r"The inventory cannot be asked at the moment\. .* run it again"):
+        rebuild()
+
+    assert available(mug) == (12, 1)
+
+
+@pytest.mark.parametrize("batch", [0, 10_001])
+def test_a_batch_is_neither_empty_nor_too_long_for_a_message(batch: int) -> None:
+    with pytest.raises(CommandError, match="--batch must be from 1 to 10000"):
+        rebuild(batch=batch)

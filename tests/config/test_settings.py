@@ -44,6 +44,10 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({"DEBUG": "on", "SHOP_MODULES": "catalog,shipping"}, "the modules are catalog, inventory, identity"),
         ({"DEBUG": "on", "SHOP_MODULES": "catalog,"}, "SHOP_MODULES has ''"),
         ({"DEBUG": "on", "SHOP_MODULES": ""}, "unset it for all"),
+        ({"DEBUG": "on", "RPC_CERTIFICATE": "PEM", "RPC_KEY": "PEM"}, "must all be set"),
+        ({"DEBUG": "on", "RPC_TOKENS": "Schlüssel"}, "take letters and digits"),
+        ({"DEBUG": "on", "CATALOG_RPC_TARGET": "http://catalog:7000"}, "must be host:port"),
+        ({"DEBUG": "on", "RPC_TIMEOUT": "0"}, "must be more than 0"),
     ],
 )
 def test_refuses(tmp_path: Path, variables: dict[str, str], advice: str) -> None:
@@ -67,11 +71,14 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
 
 def test_every_variable_is_described_in_the_example() -> None:
     source = "".join(path.read_text() for path in (ROOT / "config/settings").glob("*.py"))
-    read = set(re.findall(r'(?:env\.\w+|rate)\(\s*"([A-Z_]+)"', source)) | {
-        "CATALOG_DATABASE_URL",
-        "DATABASE_URL",
+    per_module = {
+        f"{module}_{what}"
+        for module in ("CATALOG", "INVENTORY", "IDENTITY")
+        for what in ("DATABASE_URL", "RPC_TARGET")
     }
-    described = set(re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    read = set(re.findall(r'(?:env\.\w+|rate)\(\s*"([A-Z_]+)"', source)) | per_module | {"DATABASE_URL"}
+    example = (ROOT / ".env.example").read_text()
+    described = set(re.findall(r"^#?\s?([A-Z_]+?)(?:_FILE)?=", example, re.MULTILINE))
 
-    assert read - described - {"ENV_FILE"} == set()
-    assert described - read - {"INVENTORY_DATABASE_URL", "IDENTITY_DATABASE_URL"} == set()
+    assert read - described - {"ENV", "ENV_FILE"} == set()
+    assert described - read == set()

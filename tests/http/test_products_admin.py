@@ -1,7 +1,7 @@
 """Products in the admin: added, changed and deleted by the commands of the API."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -128,3 +128,14 @@ def test_who_may_only_look_finds_no_way_to_change() -> None:
     delete = viewer.post(reverse("admin:catalog_product_delete", args=[product_id]), {"post": "yes"})
     assert delete.status_code == 403
     assert told() == ["catalog.product_created.v1"]
+
+
+@pytest.mark.usefixtures("inventory_is_away")
+def test_while_the_inventory_is_away_the_form_says_so_and_keeps_what_was_typed(root: Client) -> None:
+    shown = root.get(reverse(ADD)).content.decode()
+    answer = root.post(reverse(ADD), mug(inventory_id=uuid4(), quantity="12"))
+
+    assert "The inventory cannot be asked at the moment." in shown
+    assert answer.status_code == 200
+    assert 'value="MUG-1"' in answer.content.decode()
+    assert not Product.objects.exists()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Field
+from django.db.models import Expression, Field
 from django.db.models.lookups import In
 
 
@@ -14,4 +14,7 @@ class AnyOf(In):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
+        if isinstance(self.rhs, Expression):  # a placeholder
+            values, more = compiler.compile(self.rhs)
+            return f"{column} = ANY({values})", [*params, *more]
         return f"{column} = ANY(%s)", [*params, list(self.rhs)]

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from shop.building_blocks.admin import CommandAdmin
+from shop.building_blocks.errors import Unavailable
 from shop.building_blocks.http.etags import ANY_VERSION, ExpectedVersion
 from shop.building_blocks.mediator import send
 from shop.modules.catalog.currencies import ISO_4217
@@ -23,8 +24,12 @@ from shop.modules.catalog.models import Product, ProductNotFound
 from shop.modules.inventory.contracts import NameInventories
 
 
-def _inventories() -> list[tuple[UUID, str]]:
-    return [(one.id, one.name) for one in send(NameInventories())]
+def _inventories() -> list[tuple[UUID | None, str]]:
+    """While nobody answers for them there is none to choose, and the form says why."""
+    try:
+        return [(one.id, one.name) for one in send(NameInventories())]
+    except Unavailable as refusal:
+        return [(None, str(refusal))]
 
 
 class ProductForm(forms.ModelForm[Product]):

@@ -1,11 +1,16 @@
-"""What other modules may know of the catalog: the events it publishes."""
+"""What other modules may know of the catalog: what it tells, and what it answers."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from shop.building_blocks.errors import Refusal
+from shop.building_blocks.messages import Query
 from shop.building_blocks.messaging.events import IntegrationEvent
+
+MOST_PRODUCTS = 500
+"""In one question."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +52,25 @@ class ProductDeleted(IntegrationEvent):
 
     product_id: UUID
     sku: str
+
+
+class TooManyProducts(Refusal):
+    """One question may be about so many products and no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundProduct:
+    """A product that is for sale."""
+
+    product_id: UUID
+    sku: str
+    name: str
+    price: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindProducts(Query[tuple[FoundProduct, ...]]):
+    """What these products, at most 500, are called and cost; those that are not for sale are left out."""
+
+    product_ids: tuple[UUID, ...]

@@ -1,15 +1,19 @@
 """Ask the inventory what can be sold of every product, and correct what the catalog believes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from shop.building_blocks.errors import Unavailable
 from shop.building_blocks.mediator import send
 from shop.building_blocks.messaging.console.progress import Bar
 from shop.modules.catalog.models import Listing
 from shop.modules.inventory.contracts import GetAvailability, ProductAvailability
+
+MOST = 10_000
+"""Products in one question: more would not fit into a message."""
 
 
 class Command(BaseCommand):
@@ -19,15 +23,17 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--batch", type=int, default=500, help="products in one question; 500 by default")
+        parser.add_argument(
+            "--batch", type=int, default=500, help=f"products in one question, at most {MOST}; 500 by default"
+        )
 
     def handle(self, *_args: Any, batch: int, **_options: Any) -> None:
-        if batch < 1:
-            raise CommandError("--batch must be 1 or more.")
+        if not 1 <= batch <= MOST:
+            raise CommandError(f"--batch must be from 1 to {MOST}.")
         bar = Bar(self.stderr, Listing.objects.count())
         corrected = 0
         for beliefs in _batches(batch):
-            answers = send(GetAvailability(product_ids=tuple(beliefs)))
+            answers = _ask(beliefs)
             corrected += sum(_correct(answer, beliefs[answer.product_id]) for answer in answers)
             bar.advance(len(beliefs))
         bar.finish()
@@ -45,6 +51,13 @@ def _batches(size: int) -> Iterator[dict[UUID, Belief]]:
     while beliefs := {product_id: Belief(*belief) for product_id, *belief in batch}:
         yield beliefs
         batch = listings.filter(product_id__gt=max(beliefs))[:size]
+
+
+def _ask(product_ids: Iterable[UUID]) -> tuple[ProductAvailability, ...]:
+    try:
+        return send(GetAvailability(product_ids=tuple(product_ids)))
+    except Unavailable as refusal:
+        raise CommandError(f"{refusal} What was corrected until now stays: run it again later.") from None
 
 
 def _correct(answer: ProductAvailability, belief: Belief) -> int:

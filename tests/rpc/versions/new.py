@@ -1,0 +1,20 @@
+"""The same, to which fields were appended."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shop.building_blocks.messages import Query
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    name: str
+    price: Decimal = Decimal("1.00")
+    colour: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Find(Query[tuple[Found, ...]]):
+    name: str
+    most: int = 20
+    sizes: tuple[int, ...] = ()
