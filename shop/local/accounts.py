@@ -48,8 +48,8 @@ def _clients() -> None:
             "client_type": AbstractApplication.CLIENT_PUBLIC,
             "authorization_grant_type": AbstractApplication.GRANT_AUTHORIZATION_CODE,
             # The documentation's; RFC 8252, section 7.3: of this machine, any port is right.
-            "redirect_uris": "https://localhost/callback http://127.0.0.1/oauth2-redirect.html",
-            "scopes": "catalog:read inventory:read",
+            "redirect_uris": "http://127.0.0.1/callback http://127.0.0.1/oauth2-redirect.html",
+            "scopes": "openid profile email catalog:read inventory:read",
         },
     )
     Client.objects.get_or_create(

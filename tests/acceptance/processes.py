@@ -135,6 +135,10 @@ class Shop(ABC):
     def url_of(self, path: str) -> str:
         return f"{self.url}{path}"
 
+    def only(self, module: str) -> dict[str, str]:
+        """The environment of a process that has this module alone, where there is one."""
+        return {}
+
     def manage(self, *arguments: str, **env: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.acceptance.processes import LocalShop
-from tests.browser.chromium import a_page
+from tests.browser.chromium import a_page, new_page
 from tests.support import eventually
 
 
@@ -25,6 +25,17 @@ class Administrator:
         self.fill("Username", "admin")
         self.fill("Password", "admin")
         self.press("Log in")
+
+    @contextmanager
+    def nobody(self) -> Iterator[Page]:
+        """A page of somebody who has no session; its complaints count, too."""
+        browser = self.page.context.browser
+        assert browser
+        page = new_page(browser, self.shop.url, self.complaints)
+        try:
+            yield page
+        finally:
+            page.context.close()
 
     def open(self, path: str) -> None:
         self.page.goto(path)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 SIZE = 1280, 800
 ARGUMENTS = [
@@ -33,20 +33,25 @@ def a_page(chromium: Path, url: str) -> Iterator[tuple[Page, list[str]]]:
     """An empty page, and the complaints about all that it will show."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        width, height = SIZE
-        context = browser.new_context(
-            base_url=url, viewport={"width": width, "height": height}, reduced_motion="reduce"
-        )
-        context.set_default_timeout(20_000)
-        context.add_init_script(TELL_OVERFLOW)
-        context.add_init_script(TELL_VIOLATION)
-        page = context.new_page()
         complaints: list[str] = []
-        _listen(page, complaints)
         try:
-            yield page, complaints
+            yield new_page(browser, url, complaints), complaints
         finally:
             browser.close()
+
+
+def new_page(browser: Browser, url: str, complaints: list[str]) -> Page:
+    """With cookies of its own."""
+    width, height = SIZE
+    context = browser.new_context(
+        base_url=url, viewport={"width": width, "height": height}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(20_000)
+    context.add_init_script(TELL_OVERFLOW)
+    context.add_init_script(TELL_VIOLATION)
+    page = context.new_page()
+    _listen(page, complaints)
+    return page
 
 
 def _listen(page: Page, complaints: list[str]) -> None:
