@@ -1,6 +1,7 @@
 """The pages that docs/screenshots shows, after a day at the shop."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 from uuid import UUID
 
 from playwright.sync_api import expect
@@ -40,11 +41,25 @@ def api(admin: Administrator) -> None:
     expect(admin.page.locator(".opblock").last).to_be_visible()
 
 
+def consent(admin: Administrator) -> None:
+    asked = {
+        "response_type": "code",
+        "client_id": "demo-spa",
+        "redirect_uri": "http://127.0.0.1/callback",
+        "scope": "openid profile catalog:read",
+        "code_challenge": "a" * 43,
+        "code_challenge_method": "S256",
+    }
+    admin.open(f"/connect/authorize?{urlencode(asked)}")
+
+
 SCENES: dict[str, Callable[[Administrator], None]] = {
     "products": lambda admin: admin.list("catalog/product"),
     "product": lambda admin: admin.open_product("COFFEE-500"),
     "stock": lambda admin: admin.open_stock("COFFEE-500"),
     "reservations": lambda admin: admin.list("inventory/reservation"),
     "messaging": messaging,
+    "clients": lambda admin: admin.list("identity/client"),
+    "consent": consent,
     "api": api,
 }
