@@ -1,19 +1,37 @@
-"""The shop that the scenarios run against: the topology that this pass of the suite stands for."""
+"""The shops that the scenarios run against: one per topology."""
 
+import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.conf import settings
 
-from tests.acceptance.processes import LocalShop, Monolith, Shop
+from tests.acceptance.matrix import table
+from tests.acceptance.shops import Shop
+from tests.acceptance.topologies import TOPOLOGIES, chosen
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A scenario runs on every topology, or on those that ``@pytest.mark.topologies`` names."""
+    if "a_shop" not in metafunc.fixturenames:
+        return
+    marker = metafunc.definition.get_closest_marker("topologies")
+    named = marker.args if marker else tuple(TOPOLOGIES)
+    topologies = [name for name in chosen() if name in named]
+    metafunc.parametrize("a_shop", topologies, indirect=True, scope="session")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if "TOPOLOGIES" in os.environ and (text := table(terminalreporter.stats)):
+        terminalreporter.write_sep("=", "scenarios and topologies")
+        terminalreporter.write_line(text)
 
 
 @pytest.fixture(scope="session")
-def a_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    kind = Monolith if settings.BROKER_URL else LocalShop
-    shop = kind(tmp_path_factory.mktemp("acceptance", numbered=True))
-    shop.prepare()
+def a_shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    shop = TOPOLOGIES[request.param](tmp_path_factory.mktemp("acceptance", numbered=True))
     try:
+        shop.prepare()
         yield shop
     finally:
         shop.kill()

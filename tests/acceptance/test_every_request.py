@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.processes import Shop
+from tests.acceptance.shops import Shop
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 FUZZ = os.environ.get("FUZZ", "")
 """By `make fuzz`: how many examples of each operation in each phase, other ones each time."""
 EXAMPLES = ["--max-examples", FUZZ] if FUZZ else ["--max-examples", "8", "--generation-deterministic"]
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.postgresql, pytest.mark.topologies("monolith")]
 
 
 def test_requests_made_from_the_document_are_answered_as_it_says(shop: Shop, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.acceptance.processes import Shop
+from tests.acceptance.shops import Shop
 from tools.private_server import free_port
 
+pytestmark = pytest.mark.topologies("local", "monolith")
 STRICT = {"REGISTRATIONS_PER_ADDRESS": "3/min", "TOKENS_PER_CLIENT": "2/min", "PROXIES": "1"}
 STRANGER = {"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}
 

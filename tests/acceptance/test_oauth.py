@@ -14,7 +14,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.acceptance.processes import Shop
+from tests.acceptance.shops import Shop
 from tests.acceptance.web import Surfer
 
 CALLBACK = "https://app.example/callback"
@@ -25,7 +25,7 @@ PASSWORD = "correct horse battery staple"
 @pytest.fixture
 def server(shop: Shop) -> Any:
     """What it says of itself."""
-    found = requests.get(shop.url_of("/.well-known/openid-configuration"), timeout=20)
+    found = requests.get(f"{shop.url}/.well-known/openid-configuration", timeout=20)
     return found.json()
 
 
@@ -84,7 +84,7 @@ def log_in(app: OAuth2Session, server: Any, shop: Shop, user: str, **more: str) 
 
 def consent(shop: Shop, url: str, user: str) -> str:
     """Where the browser is sent, after the login and the consent."""
-    browser = Surfer(shop.url_of(""))
+    browser = Surfer(shop.url)
     to_login = browser.open(url).headers["Location"]
     logged_in = browser.log_in(user, PASSWORD, to_login)
     assert "You are logged in" in logged_in.text
@@ -102,7 +102,7 @@ def refused(error: str) -> Iterator[None]:
 
 def products(shop: Shop, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
-    return requests.get(shop.url_of("/api/v1/products"), headers=headers, timeout=20).status_code
+    return requests.get(f"{shop.url}/api/v1/products", headers=headers, timeout=20).status_code
 
 
 def test_a_user_logs_in_to_an_application(shop: Shop, server: Any, app: OAuth2Session, alice: str) -> None:

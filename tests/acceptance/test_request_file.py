@@ -6,8 +6,8 @@ from typing import Any
 import requests
 import yaml
 
-from tests.acceptance.processes import Shop
 from tests.acceptance.request_file import REQUEST_FILE, Client, FileRequest, requests_of
+from tests.acceptance.shops import Shop
 from tests.support import eventually
 from tools.openapi import DOCUMENT
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
-from tests.acceptance.processes import Shop
+from tests.acceptance.shops import Shop
 from tests.support import eventually
 
 CLIENTS = 64

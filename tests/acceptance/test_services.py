@@ -10,7 +10,8 @@ import psycopg
 import pytest
 import requests
 
-from tests.acceptance.processes import MODULES, Services, address
+from tests.acceptance.processes import MODULES, address
+from tests.acceptance.split import Services
 from tests.support import eventually
 
 pytestmark = pytest.mark.postgresql
@@ -97,14 +98,32 @@ def test_each_serves_its_own_operations_and_nothing_else(services: Services) -> 
         assert has_admin == (module == "identity")
 
 
-def test_a_token_that_cannot_be_checked_opens_nothing(services: Services) -> None:
+def test_while_identity_is_away_a_token_opens_nothing_and_is_not_called_unknown(services: Services) -> None:
     run(services, "catalog", "identity")
-    url = services.url_of("/api/v1/products")
+    url = f"{address(services.ports['catalog'])}/api/v1/products"
+    identity = next(one for one in services.processes if one.port == services.ports["identity"])
+    token = get_token(services)
 
     assert requests.get(url, timeout=20).status_code == 401
-    answer = services.call("GET", "/api/v1/products")
+    assert get(url, "unknown").status_code == 401
+    identity.hang()
+    answer = get(url, token)
+    identity.hang(on=False)
+
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
     assert answer.json()["type"] == "urn:shop:problem:tokens-cannot-be-checked"
+    eventually(lambda: get(url, token).status_code == 200)
+
+
+def get_token(services: Services) -> str:
+    url = f"{address(services.ports['identity'])}/connect/token"
+    fields = {"grant_type": "client_credentials"}
+    answer = requests.post(url, auth=services.credentials, data=fields, timeout=20)
+    return str(answer.json()["access_token"])
+
+
+def get(url: str, token: str) -> requests.Response:
+    return requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
 
 @pytest.mark.parametrize(("module", "other"), list(permutations(MODULES, 2)))

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import requests
 
-from tests.acceptance.processes import Shop
+from tests.acceptance.shops import Shop
 from tests.support import eventually
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.acceptance.processes import LocalShop
+from tests.acceptance.shops import LocalShop
 from tests.browser.chromium import a_page, new_page
 from tests.support import eventually
 

@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from shop.local import goods
-from tests.acceptance.processes import LocalShop, production
+from tests.acceptance.processes import production
+from tests.acceptance.shops import LocalShop
 from tests.support import eventually
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.acceptance.processes import MODULES, LocalShop
+from tests.acceptance.processes import MODULES
+from tests.acceptance.shops import LocalShop
 from tests.support import eventually
 
 

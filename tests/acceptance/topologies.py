@@ -1,0 +1,24 @@
+"""What the scenarios run on. `make acceptance` chooses all of them, a pass of `make test` its own."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+from tests.acceptance.processes import MODULES
+from tests.acceptance.shops import LocalShop, Monolith, Shop
+from tests.acceptance.split import Services, extracted
+
+TOPOLOGIES: dict[str, Callable[[Path], Shop]] = {
+    "local": LocalShop,
+    "monolith": Monolith,
+    **{f"{module} extracted": extracted(module) for module in MODULES},
+    "services": Services,
+}
+
+
+def chosen() -> list[str]:
+    """By commas in the environment, or all of them."""
+    asked = os.environ.get("TOPOLOGIES", "monolith,services" if settings.BROKER_URL else "local")
+    return list(TOPOLOGIES) if asked == "all" else asked.split(",")
