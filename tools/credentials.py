@@ -74,6 +74,7 @@ def write(folder: Path, contents: Mapping[str, str]) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in contents.items():
         (folder / name).write_text(content)
+        (folder / name).chmod(0o444)
 
 
 def main() -> None:
@@ -84,7 +85,9 @@ def main() -> None:
         write(FOLDER, of_introspection(sys.stdin.read()))
         return
     if FOLDER.exists() and any(FOLDER.iterdir()):
-        raise SystemExit(f"{FOLDER} has secrets already. Servers that were started with them know no others.")
+        raise SystemExit(
+            f"{FOLDER} has secrets already, and servers that were started with them know no others."
+        )
     write(FOLDER, of_containers(which))
     print(f"Written to {FOLDER}: keep them as you keep passwords.")
 
