@@ -73,8 +73,10 @@ def write(folder: Path, contents: Mapping[str, str]) -> None:
     """Without a newline at the end: it would be part of the secret."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in contents.items():
-        (folder / name).write_text(content)
-        (folder / name).chmod(0o444)
+        path = folder / name
+        path.unlink(missing_ok=True)
+        path.write_text(content)
+        path.chmod(0o444)
 
 
 def main() -> None:
