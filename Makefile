@@ -1,5 +1,6 @@
 PYTHON ?= python3
 PORT ?= 8000
+TOPOLOGY ?= monolith
 T ?=
 B ?=
 N ?= 400
@@ -12,13 +13,16 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos fuzz bench check openapi modules protos screenshots fix lock clean base dev
+.PHONY: help run up test chaos fuzz bench check openapi modules protos screenshots fix lock clean base dev
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
 
 run: base ## Start the shop; PORT=8000 and PYTHON=python3 may be changed
 	@DEBUG=on DEMO=on exec $(VENV_PYTHON) manage.py serve --port $(PORT)
+
+up: dev ## Start it as in production: TOPOLOGY=monolith or services, PORT=8000
+	@exec $(VENV_PYTHON) -m tools.up $(TOPOLOGY) --port $(PORT)
 
 test: dev ## Run all tests, on SQLite and on real servers; T=tests/catalog picks some
 	@$(VENV_PYTHON) -m tools.test $(T)

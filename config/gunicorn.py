@@ -16,6 +16,7 @@ threads = 4
 keepalive = 75
 limit_request_line = 8190  # the most there is; what is longer, gunicorn answers itself, and not by a problem
 forwarded_allow_ips = ""  # whether X-Forwarded-Proto is believed is said by BEHIND_PROXY, and nowhere else
+control_socket_disable = True  # one file of all gunicorns of an account, for tools that nobody here uses
 max_requests = 10_000
 max_requests_jitter = 1_000
 logconfig_dict = LOGGING

@@ -24,6 +24,7 @@ PRODUCTION = {
 CHECKS: tuple[tuple[str, Sequence[str | Path], Mapping[str, str]], ...] = (
     ("Style", (BIN / "ruff", "check", "--quiet"), {}),
     ("Format", (BIN / "ruff", "format", "--check", "--quiet"), {}),
+    ("Dockerfile", (BIN / "hadolint", "docker/Dockerfile"), {}),
     ("Types", (BIN / "mypy", "--no-error-summary"), {}),
     ("Boundaries", (BIN / "lint-imports",), {}),
     ("Migrations are up to date", (*MANAGE, "makemigrations", "--check", "--dry-run"), TRIAL),

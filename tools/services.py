@@ -161,7 +161,7 @@ def advice(kinds: list[Kind]) -> str:
     packages = " ".join(kind.package for kind in kinds)
     variables = " and ".join(kind.variable for kind in kinds)
     return (
-        f"The tests need {names(kinds)}: start a Docker engine, or install what is missing "
+        f"{names(kinds)} cannot be found: start a Docker engine, or install what is missing "
         f"(apt install {packages}), or set {variables}."
     )
 

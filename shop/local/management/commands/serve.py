@@ -18,6 +18,7 @@ from django.core.servers.basehttp import (
 from shop.building_blocks.messaging.inprocess import residents
 from shop.building_blocks.messaging.resident import running
 from shop.local import demo
+from shop.local.welcome import welcome
 
 HOST = "127.0.0.1"
 _POLL = 0.1
@@ -129,37 +130,3 @@ def stopped_by_signals(server: Server) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def welcome(url: str) -> str:
-    admin = f"Admin   {url}/admin/" if demo.has_accounts() else "Admin   none, as identity does not run here"
-    return f"""
-  API     {url}/api/v1
-  Docs    {url}/docs
-  {admin}
-  Health  {url}/livez  {url}/readyz
-{_demonstration(url) if settings.DEMO and demo.has_accounts() and demo.has_goods() else ""}
-  Ctrl-C stops.
-"""
-
-
-def _demonstration(url: str) -> str:
-    from shop.local import accounts, goods  # noqa: PLC0415  where all modules run
-
-    token = (
-        f"$(curl -s -u {accounts.CLIENT}:{accounts.SECRET} -d grant_type=client_credentials "
-        f"{url}/connect/token | cut -d'\"' -f4)"
-    )
-    return f"""
-  Administrator  {accounts.ADMIN} / {accounts.ADMIN}
-  OAuth client   {accounts.CLIENT} / {accounts.SECRET} (client_credentials, all scopes)
-
-  Create a product; the inventory opens its stock, and the list shows what is available:
-
-curl -s {url}/api/v1/products -H "Authorization: Bearer {token}" \\
-  -H 'Content-Type: application/json' \\
-  -d '{{"sku": "MUG-'$(date +%s)'", "name": "Mug", "price": "9.50", "quantity": 12,'\\
-'"inventory_id": "{goods.inventory_id()}"}}'
-
-curl -s {url}/api/v1/products -H "Authorization: Bearer {token}"
-"""
