@@ -73,7 +73,10 @@ def write(folder: Path, contents: Mapping[str, str]) -> None:
     """Without a newline at the end: it would be part of the secret."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in contents.items():
-        (folder / name).write_text(content)
+        path = folder / name
+        path.unlink(missing_ok=True)
+        path.write_text(content)
+        path.chmod(0o444)
 
 
 def main() -> None:
@@ -84,7 +87,9 @@ def main() -> None:
         write(FOLDER, of_introspection(sys.stdin.read()))
         return
     if FOLDER.exists() and any(FOLDER.iterdir()):
-        raise SystemExit(f"{FOLDER} has secrets already. Servers that were started with them know no others.")
+        raise SystemExit(
+            f"{FOLDER} has secrets already, and servers that were started with them know no others."
+        )
     write(FOLDER, of_containers(which))
     print(f"Written to {FOLDER}: keep them as you keep passwords.")
 

@@ -14,6 +14,8 @@ from tools.apt import say
 from tools.local_processes import Here
 
 READY_WITHIN = 180.0
+STOPPED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
+"""Honcho's return codes when it was told to stop."""
 honcho.manager.KILL_WAIT = 30  # seconds: requests and events in hand are finished first
 
 
@@ -31,8 +33,10 @@ class Crew(honcho.manager.Manager):
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
             signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
         self.loop()
-        stopped = (128 + signal.SIGINT, 128 + signal.SIGTERM)
-        return 0 if self.returncode in stopped else int(self.returncode or 1)
+        if self.returncode in STOPPED:
+            return 0
+        code = int(self.returncode or 1)
+        return code if code > 0 else 128 - code
 
     def _start(self) -> None:
         super()._start()

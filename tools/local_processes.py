@@ -17,8 +17,8 @@ BIN = Path(sys.executable).parent
 PORTS = {"web": 8000, "rpc": 7000}
 """Of the commands that listen, inside their containers."""
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
-# To begin with something to see, and to see what goes wrong. Demo data is made by who has all modules.
-TRIAL = {"DEBUG": "on", "ALLOWED_HOSTS": "127.0.0.1,localhost", "ENV_FILE": ""}
+# To see what goes wrong, and to be seen by nobody else: a trial has passwords that everybody knows.
+TRIAL = {"DEBUG": "on", "ALLOWED_HOSTS": "127.0.0.1,localhost", "ENV_FILE": "", "LISTEN": "127.0.0.1"}
 RESOURCE_SERVERS = ("create_client", "Resource servers", "catalog:read", "--may-introspect")
 
 
@@ -87,6 +87,7 @@ class Here:
         return Process(service.name, service, command, self._env(service))
 
     def _env(self, service: Service) -> dict[str, str]:
+        """A demo is made by who has all modules."""
         own = {name: self._translated(value) for name, value in service.environment.items()}
         trial = {
             **TRIAL,

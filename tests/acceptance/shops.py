@@ -180,7 +180,7 @@ class LocalShop(Shop):
 class Monolith(Shop):
     """PostgreSQL with a role per module, RabbitMQ, gunicorn and Celery workers, as in production."""
 
-    SCOPES = ("catalog:read", "catalog:write", "inventory:read", "inventory:write")
+    SCOPES = ("catalog:read", "catalog:write", "inventory:read", "inventory:write", "users:read")
     stop_signal = signal.SIGTERM
 
     def __init__(self, folder: Path) -> None:

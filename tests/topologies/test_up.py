@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.acceptance.processes import ROOT, Process
 from tests.support import eventually
@@ -26,7 +27,7 @@ def command(topology: str, port: int) -> list[str]:
 @pytest.fixture
 def monolith(tmp_path: Path) -> Iterator[Process]:
     port = free_port()
-    process = Process(command("monolith", port), NOT_OURS, tmp_path / "log")
+    process = Process(command("monolith", port), NOT_OURS, tmp_path / "log", port)
     try:
         yield process
     finally:
@@ -60,6 +61,9 @@ def test_the_printed_command_works_and_one_interrupt_leaves_nothing_behind(monol
     *_, status = paste(create.replace("curl -s ", "curl -s -w '\\n%{http_code}' ", 1)).splitlines()
     assert status == "201"
     eventually(lambda: any(one["available"] == 12 for one in json.loads(paste(look))["items"]))
+
+    with pytest.raises(requests.ConnectionError):  # to whoever is not on this machine
+        requests.get(f"http://127.0.0.2:{monolith.port}", timeout=5)
 
     started = descendants(monolith.pid)
     monolith.tell(signal.SIGINT)
