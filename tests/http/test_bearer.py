@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -51,13 +52,23 @@ def test_the_second_request_asks_the_database_nothing_about_its_token() -> None:
     assert (len(first), len(second)) == (1, 0)
 
 
-def test_a_revoked_token_may_work_a_moment_longer_where_it_was_seen() -> None:
+def test_a_revoked_token_may_read_a_moment_longer_where_it_was_seen() -> None:
     reader = a_client_with("catalog:read")
     reader.get(PRODUCTS)
 
     AccessToken.objects.all().delete()
 
     assert reader.get(PRODUCTS).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_it_changes_nothing_any_more(method: str) -> None:
+    writer = a_client_with("catalog:read", "catalog:write")
+    writer.get(PRODUCTS)
+    AccessToken.objects.all().delete()
+
+    path = PRODUCTS if method == "post" else f"{PRODUCTS}/{uuid4()}"
+    assert getattr(writer, method)(path, {}).status_code == 401
 
 
 class SensitiveEndpoint(ListProductsEndpoint):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from shop.building_blocks.http.principals import REALM, Principal
@@ -25,8 +26,8 @@ class BearerAuthentication(BaseAuthentication):
     """Who a token stands for is remembered for ``BEARER_CACHE_SECONDS``, and at most until it expires.
 
     Only what is valid is remembered: a flood of random tokens must not push it out. So a token that is
-    revoked works for those seconds in processes that have seen it; not at sensitive endpoints, where
-    every request is looked up.
+    revoked may read for those seconds in processes that have seen it. It changes nothing: what changes
+    something is looked up every time, and so is what sensitive endpoints are asked.
     """
 
     def look_up(self, token: str) -> Principal | None:
@@ -40,7 +41,7 @@ class BearerAuthentication(BaseAuthentication):
         token = _token(request)
         if token is None:
             return None
-        principal = self._principal(token, request.parser_context["view"])
+        principal = self._principal(token, request)
         if principal is None or principal.expires <= timezone.now():
             raise InvalidToken
         return principal, principal
@@ -51,9 +52,10 @@ class BearerAuthentication(BaseAuthentication):
             return REALM
         return f'{REALM}, error="invalid_token", error_description="{InvalidToken.default_detail}"'
 
-    def _principal(self, token: str, endpoint: Any) -> Principal | None:
+    def _principal(self, token: str, request: Request) -> Principal | None:
         checksum = sha256(token.encode()).hexdigest()
-        known = None if self.is_sensitive(endpoint) else _recent.get(checksum)
+        only_reads = request.method in SAFE_METHODS and not self.is_sensitive(request.parser_context["view"])
+        known = _recent.get(checksum) if only_reads else None
         return known or self._found(token, checksum)
 
     def _found(self, token: str, checksum: str) -> Principal | None:
