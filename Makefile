@@ -13,7 +13,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test chaos fuzz bench check openapi modules protos screenshots fix lock clean base dev
+.PHONY: help acceptance run up test chaos fuzz bench check openapi modules protos screenshots fix lock clean base dev
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ test: dev ## Run all tests, on SQLite and on real servers; T=tests/catalog picks
 
 chaos: dev ## Kill and break things for some twenty minutes; EVENTS and KILLS may be changed
 	@$(VENV_PYTHON) -m tests.resilience --events $(EVENTS) --kills $(KILLS)
+
+acceptance: dev ## Run every scenario on every topology, and print which one held where; T=tests/acceptance/... picks some
+	@TOPOLOGIES=all $(VENV_PYTHON) -m tools.test --only postgres $(or $(T),tests/acceptance)
 
 fuzz: dev ## Send thousands of requests made from the OpenAPI document; N examples of each operation
 	@FUZZ=$(N) $(VENV_PYTHON) -m tools.test --only postgres tests/acceptance/test_every_request.py -rP

@@ -147,7 +147,8 @@ class LocalShop(Shop):
         return {"DEBUG": "on", "DEMO": "on", **dict.fromkeys(elsewhere, "")}
 
     def prepare(self) -> None:
-        """``serve`` does all of it."""
+        """The tables, for scenarios that begin with a command; ``serve`` would make them, too."""
+        self.manage("migrate_modules")
 
     def commands(self) -> list[Command]:
         return [Command([sys.executable, "manage.py", "serve", "--port", str(self.port)], self.port)]

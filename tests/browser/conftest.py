@@ -36,6 +36,7 @@ def _administrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adminis
 def admin(_administrator: Administrator) -> Iterator[Administrator]:
     """Whatever the browser complains of fails the test that it happened in."""
     yield _administrator
+    _administrator.page.wait_for_load_state()  # else the next test breaks it off, and has the complaints
     _administrator.page.evaluate("() => new Promise(requestAnimationFrame)")
     complaints = [_administrator.complaints.pop(0) for _ in list(_administrator.complaints)]
     assert complaints == []
