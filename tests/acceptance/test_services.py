@@ -153,8 +153,9 @@ def test_the_admin_is_one_process_over_the_databases_of_all(services: Services) 
         **services.only("identity"),
     )
     services.launch([services.admin()])
+    url = address(services.admin_port)
 
-    page = logged_in(services.url, "boss", "correct horse 1").get(f"{services.url}/admin/catalog/product/")
+    page = logged_in(url, "boss", "correct horse 1").get(f"{url}/admin/catalog/product/")
     assert product_id in page.text
     labels = services.ask("identity", "SELECT DISTINCT app_label FROM django_content_type")
     assert {(module,) for module in MODULES} <= set(labels)
