@@ -21,9 +21,9 @@ ASYNCAPI_INFO = {
     "title": "shop: events",
     "version": "1.0.0",  # the first number announces that types of events are gone
     "description": (
-        "What the modules tell each other and others. Each event is a CloudEvent in structured JSON, published "
-        "to a topic exchange of RabbitMQ; where no broker is set, the same events travel in the process. Each "
-        "comes at least once, those of one aggregate in their order. Ignore fields that you do not know: what "
-        "breaks readers is a new type."
+        "What the modules tell each other and others. Each event is a CloudEvent in structured JSON, "
+        "published to a topic exchange of RabbitMQ; where no broker is set, the same events travel in the "
+        "process. Each comes at least once, those of one aggregate in their order. Ignore fields that you do "
+        "not know: what would break readers is a new type."
     ),
 }

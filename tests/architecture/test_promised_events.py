@@ -1,5 +1,6 @@
 """What would break a program that reads our events is found, and what would not is left alone."""
 
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.architecture.conftest import Tree
 from tools import asyncapi
 from tools.breaking_events import breaking_changes
 
@@ -102,3 +104,10 @@ def test_a_type_may_be_given_up_by_the_first_number_of_the_version_but_never_cha
 
     schema(document, "ProductUpdated")["properties"].pop("sku")
     assert breaking_changes(PROMISED, document) == ["catalog.product_updated.v1: data has no sku any more"]
+
+
+def test_a_process_with_some_of_the_modules_says_the_same(clean_tree: Tree) -> None:
+    done = clean_tree.run(sys.executable, "manage.py", "asyncapi", SHOP_MODULES="catalog")
+
+    assert done.returncode == 0, done.stderr
+    assert yaml.safe_load(done.stdout) == PROMISED

@@ -63,7 +63,7 @@ def _channel(title: str, events: Iterable[Published]) -> Node:
 
 def _partition() -> Node:
     return {
-        "description": "CRC-32 of the subject, modulo the number of partitions: one aggregate, one partition.",
+        "description": "CRC-32 of the subject, modulo their number: one aggregate, one partition.",
         "enum": [str(partition) for partition in range(limits().partitions)],
     }
 

@@ -14,6 +14,7 @@ from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MEDIA_TYPE = "application/schema+json"
+MEDIA_TYPE = "application/schema+json"
 Schema = dict[str, Any]
 
 
