@@ -1,21 +1,24 @@
 """The AsyncAPI document: valid, and true."""
 
 import json
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
+from uuid import uuid4
 
 import amqp
 import pytest
 from jsonschema import Draft7Validator
 
 from shop.building_blocks.messaging.asyncapi.document import document
-from shop.building_blocks.messaging.events import CONTENT_TYPE
 from shop.building_blocks.messaging.outbox import claim
-from shop.building_blocks.messaging.rabbitmq.connection import connect
+from shop.building_blocks.messaging.rabbitmq.connection import connect, pump
 from shop.building_blocks.messaging.rabbitmq.publisher import RabbitPublisher
-from tests.support import a_product, forget_topology
+from tests.support import a_product, eventually, forget_topology
 from tools import asyncapi_schema
 
 CREATED = "catalog.product_created.v1"
+PARTITIONS = document()["components"]["parameters"]["partition"]["enum"]
 
 
 def channel_of(operation: Any) -> Any:
@@ -68,54 +71,59 @@ def test_every_reference_leads_somewhere() -> None:
     follow(whole)
 
 
+@pytest.fixture
+def _own_topology(settings: Any) -> Iterator[None]:
+    settings.MESSAGING = {"namespace": f"test-{uuid4().hex[:8]}"}
+    yield
+    forget_topology()
+
+
 @pytest.mark.postgresql
 @pytest.mark.django_db
-def test_the_broker_has_what_it_says(settings: Any) -> None:
-    """RabbitMQ refuses to declare again, otherwise, what is there."""
-    settings.MESSAGING = {"namespace": "test-asyncapi"}
+@pytest.mark.usefixtures("_own_topology")
+def test_the_broker_has_what_it_says() -> None:
+    """RabbitMQ refuses to declare otherwise what is there."""
     a_product()
     publisher = RabbitPublisher()
     publisher.finish(publisher.begin(claim("catalog", range(8), 10)))
     publisher.close()
 
-    connection = connect()
-    messages = declared_again(connection.channel())
-    connection.close()
-    forget_topology()
+    message = what_arrives_by_the_document()
 
-    (message,) = messages
     sends = document()["operations"][f"catalog.send.{CREATED}"]
-    exchange = channel_of(sends)["bindings"]["amqp"]["exchange"]["name"]
-    key, _, partition = message.delivery_info["routing_key"].rpartition(".")
-    assert channel_of(sends)["address"] == f"{key}.{{partition}}"
-    assert partition in document()["components"]["parameters"]["partition"]["enum"]
-    assert message.delivery_info["exchange"] == exchange
+    channel = channel_of(sends)
+    event_type, _, partition = message.delivery_info["routing_key"].rpartition(".")
+    assert channel["address"] == f"{event_type}.{{partition}}"
+    assert partition in PARTITIONS
+    assert channel["bindings"]["amqp"]["exchange"]["name"] == message.delivery_info["exchange"]
     assert message.properties["delivery_mode"] == sends["bindings"]["amqp"]["deliveryMode"]
-    assert message.properties["content_type"] == CONTENT_TYPE == document()["defaultContentType"]
+    assert message.properties["content_type"] == document()["defaultContentType"]
 
 
-def declared_again(channel: amqp.Channel) -> list[Any]:
-    """What lies in the queues, after the exchange and queues were declared by the document."""
-    found = []
-    for one in document()["channels"].values():
-        bindings = one["bindings"]["amqp"]
-        if exchange := bindings.get("exchange"):
-            channel.exchange_declare(
-                exchange["name"],
-                exchange["type"],
-                durable=exchange["durable"],
-                auto_delete=exchange["autoDelete"],
-            )
-        for partition in (
-            document()["components"]["parameters"]["partition"]["enum"] if "queue" in bindings else ()
-        ):
-            queue, name = bindings["queue"], one["address"].replace("{partition}", partition)
-            channel.queue_declare(
-                name,
-                durable=queue["durable"],
-                auto_delete=queue["autoDelete"],
-                exclusive=queue["exclusive"],
-                arguments=queue["x-arguments"],
-            )
-            found.append(channel.basic_get(name, no_ack=True))
-    return [one for one in found if one]
+def what_arrives_by_the_document() -> Any:
+    found: list[Any] = []
+    with closing(connect()) as connection:
+        channel = connection.channel()
+        for one in document()["channels"].values():
+            declare(channel, one["bindings"]["amqp"])
+        for partition in PARTITIONS:
+            name = document()["channels"]["inventory"]["address"].replace("{partition}", partition)
+            channel.basic_consume(name, callback=found.append, no_ack=True)
+        eventually(lambda: found or (pump(connection, 0.1) and found))
+    return found[0]
+
+
+def declare(channel: amqp.Channel, bindings: Any) -> None:
+    if exchange := bindings.get("exchange"):
+        lasting = {"durable": exchange["durable"], "auto_delete": exchange["autoDelete"]}
+        channel.exchange_declare(exchange["name"], exchange["type"], **lasting)
+        return
+    queue = bindings["queue"]
+    for partition in PARTITIONS:
+        channel.queue_declare(
+            queue["name"].replace("{partition}", partition),
+            durable=queue["durable"],
+            auto_delete=queue["autoDelete"],
+            exclusive=queue["exclusive"],
+            arguments=queue["x-arguments"],
+        )
