@@ -54,7 +54,7 @@ def consent(admin: Administrator) -> None:
 
 
 def events(admin: Administrator) -> None:
-    admin.open("/docs/events")
+    admin.open("/docs/events#catalog.product_created.v1")
     admin.page.get_by_role("region").first.get_by_text("Example").click()
 
 
