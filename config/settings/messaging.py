@@ -23,7 +23,8 @@ ASYNCAPI_INFO = {
     "description": (
         "What the modules tell each other and others. Each event is a CloudEvent in structured JSON, "
         "published to a topic exchange of RabbitMQ; where no broker is set, the same events travel in the "
-        "process. Each comes at least once, those of one aggregate in their order. Ignore fields that you do "
-        "not know: what would break readers is a new type."
+        "process. Others bind a queue of their own by ``catalog.product_created.v1.*`` and its like. Each "
+        "event comes at least once, those of one aggregate in their order. Ignore fields that you do not "
+        "know: what would break readers is a new type."
     ),
 }

@@ -99,6 +99,7 @@ def _message(one: Published, envelope: Schema, data: Schema) -> Node:
         "title": one.event.__name__,
         "summary": summary(one.event),
         "tags": [{"name": one.module}],
+        "correlationId": {"location": "$message.payload#/correlationid"},
         "payload": {
             "allOf": [envelope, {"type": "object", "properties": _always(one) | {"data": data}}],
         },

@@ -6,7 +6,7 @@ AsyncAPI's schemas extend. https://json-schema.org/draft/2020-12/json-schema-cor
 
 from collections.abc import Sequence
 from inspect import cleandoc
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
@@ -52,15 +52,9 @@ def _as_written(envelope: Schema) -> Schema:
     """What has a default is written all the same, and is always that."""
     fields = msgspec.structs.fields(Envelope)
     given = {name: _constant(schema) for name, schema in envelope["properties"].items()}
-    required = [one.encode_name for one in fields if msgspec.UnsetType not in _alternatives(one.type)]
+    required = [one.encode_name for one in fields if one.default is not msgspec.UNSET]
     return envelope | {"properties": given, "required": required}
 
 
 def _constant(schema: Schema) -> Schema:
     return {"const" if key == "default" else key: value for key, value in schema.items()}
-
-
-def _alternatives(annotation: Any) -> tuple[Any, ...]:
-    """Of a union, described or not."""
-    inner = getattr(annotation, "__origin__", annotation)
-    return get_args(inner)
