@@ -41,7 +41,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     specversion: Annotated[str, Meta(description="Of CloudEvents.")] = "1.0"
-    id: Annotated[UUID, Meta(description="Of the event, a UUIDv7. What comes again has it again.")]
+    id: Annotated[UUID, Meta(description="Of the event, a UUIDv7; the same when it is delivered again.")]
     source: Annotated[str, Meta(description="The module that tells it.")]
     type: Annotated[Name, Meta(description="What happened, and the version of the shape of ``data``.")]
     subject: Annotated[Key, Meta(description="The aggregate that it happened to, as ``aggregateid``.")]
