@@ -13,7 +13,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(VENV_PYTHON) -m uv pip compile --quiet --
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance run up test chaos fuzz bench check openapi modules protos screenshots fix lock clean base dev
+.PHONY: help acceptance run up test chaos fuzz bench check openapi asyncapi modules protos screenshots fix lock clean base dev
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ check: dev ## Check style, types and boundaries
 
 openapi: dev ## Write docs/openapi.yaml anew, unless it would break callers
 	@$(VENV_PYTHON) -m tools.openapi
+
+asyncapi: dev ## Write docs/asyncapi.yaml anew, unless it would break readers of events
+	@$(VENV_PYTHON) -m tools.asyncapi
 
 modules: dev ## Write docs/modules.md anew, the map of the modules
 	@DEBUG=on $(VENV_PYTHON) manage.py modules --write

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerOauthRedirectView
 
 from shop.building_blocks import modules
+from shop.building_blocks.docs import events
 from shop.building_blocks.docs.pages import ApiPage
 from shop.building_blocks.http.problems import not_found
 from shop.building_blocks.telemetry.health import livez, readyz
@@ -36,6 +37,9 @@ urlpatterns = [
     path("readyz", readyz),
     path("openapi.json", SpectacularJSONAPIView.as_view(**_PUBLIC), name="openapi"),
     path("docs", ApiPage.as_view(url_name="openapi", **_PUBLIC)),
+    path("asyncapi.json", events.asyncapi, name="asyncapi"),
+    path("docs/events", events.page, name="events"),
+    path("events/<str:event_type>.json", events.schema, name="event"),
     path("oauth2-redirect.html", SpectacularSwaggerOauthRedirectView.as_view()),
     *_admin(),
     path("", RedirectView.as_view(url="/docs")),

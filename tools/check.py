@@ -29,6 +29,7 @@ CHECKS: tuple[tuple[str, Sequence[str | Path], Mapping[str, str]], ...] = (
     ("Boundaries", (BIN / "lint-imports",), {}),
     ("Migrations are up to date", (*MANAGE, "makemigrations", "--check", "--dry-run"), TRIAL),
     ("OpenAPI is valid, and as promised", (sys.executable, "-m", "tools.openapi", "--check"), TRIAL),
+    ("AsyncAPI is as promised", (sys.executable, "-m", "tools.asyncapi", "--check"), TRIAL),
     ("The map of the modules is up to date", (*MANAGE, "modules", "--check"), TRIAL),
     ("Contracts are as promised", (sys.executable, "-m", "tools.protos", "--check"), TRIAL),
     (

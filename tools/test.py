@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from tools import chromium
+from tools import asyncapi_schema, chromium
 from tools.apt import say
 from tools.process import interruptible, run
 from tools.services import Services, services
@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
     options, pytest_arguments = parser().parse_known_args(arguments)
     if options.only != "postgres":
         chromium.provide(pytest_arguments)
+    asyncapi_schema.provide(pytest_arguments)
     pytest_arguments = with_parallelism(pytest_arguments)
     if options.only == "sqlite":
         return on_sqlite(pytest_arguments)

@@ -29,7 +29,10 @@ DRF_STANDARDIZED_ERRORS = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "shop",
-    "DESCRIPTION": "Catalog, inventory and identity. Every error is an RFC 9457 problem.",
+    "DESCRIPTION": (
+        "Catalog, inventory and identity. Every error is an RFC 9457 problem. What happens is told by "
+        "[events](/docs/events)."
+    ),
     "VERSION": "1.0.0",  # the first number announces changes that break callers
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -17,3 +17,14 @@ if not 0 < MESSAGING_KEEP_SENT_DAYS < MESSAGING_KEEP_HANDLED_DAYS:
         "MESSAGING_KEEP_HANDLED_DAYS must be more than MESSAGING_KEEP_SENT_DAYS, and both more than 0: an "
         "inbox that forgets an event before the outbox does would handle it twice."
     )
+ASYNCAPI_INFO = {
+    "title": "shop: events",
+    "version": "1.0.0",  # the first number announces that types of events are gone
+    "description": (
+        "What the modules tell each other and others. Each event is a CloudEvent in structured JSON, "
+        "published to a topic exchange of RabbitMQ; where no broker is set, the same events travel in the "
+        "process. Others bind a queue of their own by ``catalog.product_created.v1.*`` and its like. Each "
+        "event comes at least once, those of one aggregate in their order. Ignore fields that you do not "
+        "know: what would break readers is a new type."
+    ),
+}

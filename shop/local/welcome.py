@@ -9,7 +9,7 @@ def welcome(url: str) -> str:
     admin = f"Admin   {url}/admin/" if demo.has_accounts() else "Admin   none, as identity does not run here"
     return f"""
   API     {url}/api/v1
-  Docs    {url}/docs
+  Docs    {url}/docs  {url}/docs/events
   {admin}
   Health  {url}/livez  {url}/readyz
 {_demonstration(url) if settings.DEMO and demo.has_accounts() and demo.has_goods() else ""}

@@ -9,7 +9,7 @@ import yaml
 from tests.acceptance.request_file import REQUEST_FILE, Client, FileRequest, requests_of
 from tests.acceptance.shops import Shop
 from tests.support import eventually
-from tools.openapi import DOCUMENT
+from tools.openapi import PROMISE
 
 REQUESTS = requests_of(REQUEST_FILE.read_text())
 
@@ -35,7 +35,7 @@ def test_every_request_is_answered_as_the_file_says(shop: Shop) -> None:
 
 
 def test_every_operation_is_in_the_file() -> None:
-    paths = yaml.safe_load(DOCUMENT.read_text())["paths"]
+    paths = yaml.safe_load(PROMISE.document.read_text())["paths"]
     promised = {(method.upper(), path) for path, methods in paths.items() for method in methods}
 
     shown = {

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tools import openapi
+from tools import asyncapi, openapi
 from tools.breaking import breaking_changes
+from tools.promises import Promise
 
-PROMISED = yaml.safe_load(openapi.DOCUMENT.read_text())
+PROMISED = yaml.safe_load(openapi.PROMISE.document.read_text())
 LIST, CREATE = ("/api/v1/inventories", "get"), ("/api/v1/inventories", "post")
 
 
@@ -130,35 +132,48 @@ def test_a_break_may_be_announced_by_the_first_number_of_the_version() -> None:
     assert not breaking_changes(PROMISED, document)
 
 
-@pytest.fixture
-def promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A document of our own to compare with what the code says."""
-    document = tmp_path / "openapi.yaml"
-    document.write_text(openapi.DOCUMENT.read_text())
-    monkeypatch.setattr(openapi, "DOCUMENT", document)
-    return document
+@pytest.fixture(params=[openapi.PROMISE, asyncapi.PROMISE], ids=lambda promise: promise.target)
+def promise(request: pytest.FixtureRequest, tmp_path: Path) -> Promise:
+    """With a document of our own to compare with what the code says."""
+    real: Promise = request.param
+    own = replace(real, document=tmp_path / real.document.name)
+    own.document.write_text(real.document.read_text())
+    return own
 
 
-def test_the_document_that_is_checked_in_is_what_the_code_says(promised: Path) -> None:
-    assert openapi.main(["--check"]) == 0
+def test_the_documents_that_are_checked_in_are_what_the_code_says(promise: Promise) -> None:
+    assert promise.keep(["--check"]) == 0
 
 
-def test_a_stale_document_is_told_of_and_renewed(promised: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    fresh = promised.read_text()
-    promised.write_text(fresh.replace("Open a place", "Opened a place"))
+def test_a_stale_document_is_told_of_and_renewed(
+    promise: Promise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh = promise.document.read_text()
+    promise.document.write_text(fresh.replace("SKU", "number", 1).replace("Open a place", "Opened a place"))
 
-    assert openapi.main(["--check"]) == 1
-    assert "`make openapi` writes it anew" in capsys.readouterr().out
+    assert promise.keep(["--check"]) == 1
+    assert f"`make {promise.target}` writes it anew" in capsys.readouterr().out
 
-    assert openapi.main([]) == 0
-    assert promised.read_text() == fresh
+    assert promise.keep([]) == 0
+    assert promise.document.read_text() == fresh
 
 
-def test_what_would_break_callers_is_not_written(promised: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = promised.read_text().replace("/api/v1/inventories:", "/api/v1/warehouses:")
-    promised.write_text(before)
+@pytest.mark.parametrize(
+    ("promise", "name", "old_name"),
+    [
+        (openapi.PROMISE, "GET /api/v1/inventories", "GET /api/v1/warehouses"),
+        (asyncapi.PROMISE, "inventory.stock_changed.v1", "inventory.stock_moved.v1"),
+    ],
+    indirect=["promise"],
+    ids=["openapi", "asyncapi"],
+)
+def test_what_would_break_others_is_not_written(
+    promise: Promise, name: str, old_name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = promise.document.read_text().replace(name.removeprefix("GET "), old_name.removeprefix("GET "))
+    promise.document.write_text(before)
 
     for arguments in ([], ["--check"]):
-        assert openapi.main(arguments) == 1
-        assert "GET /api/v1/warehouses: it is gone" in capsys.readouterr().out
-    assert promised.read_text() == before
+        assert promise.keep(arguments) == 1
+        assert f"{old_name}: it is gone" in capsys.readouterr().out
+    assert promise.document.read_text() == before

@@ -53,6 +53,11 @@ def consent(admin: Administrator) -> None:
     admin.open(f"/connect/authorize?{urlencode(asked)}")
 
 
+def events(admin: Administrator) -> None:
+    admin.open("/docs/events#catalog.product_created.v1")
+    admin.page.get_by_role("region").first.get_by_text("Example").click()
+
+
 SCENES: dict[str, Callable[[Administrator], None]] = {
     "products": lambda admin: admin.list("catalog/product"),
     "product": lambda admin: admin.open_product("COFFEE-500"),
@@ -62,4 +67,5 @@ SCENES: dict[str, Callable[[Administrator], None]] = {
     "clients": lambda admin: admin.list("identity/client"),
     "consent": consent,
     "api": api,
+    "events": events,
 }

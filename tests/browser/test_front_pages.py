@@ -6,6 +6,7 @@ from tests.browser.administrator import Administrator
 
 
 def test_who_logs_in_sees_the_modules(admin: Administrator) -> None:
+    admin.open("/admin/")
     admin.press("Log out")
     expect(admin.page.locator("#content")).to_contain_text("Logged out")
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from shop.modules.identity.models import AccessToken, Client, RefreshToken, User
-from tools.openapi import DOCUMENT
+from tools.openapi import PROMISE
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ PUBLIC = {("post", "/api/v1/users")}
 A_UUID = "01936d0c-8f3a-7b60-9f0e-5d2c4a1b7e90"
 HTTP = APIClient(raise_request_exception=False)
 REALM = 'Bearer realm="shop"'
-PROMISED: Any = yaml.safe_load(DOCUMENT.read_text())
+PROMISED: Any = yaml.safe_load(PROMISE.document.read_text())
 
 
 class Operation(NamedTuple):

@@ -45,6 +45,7 @@ def test_one_module_alone_has_its_own_and_nothing_else(shop: LocalShop, module: 
     foreign = tuple(f"{other}_" for other in (*MODULES, "auth", "django_content") if other != module)
     assert module == "identity" or not [one for one in tables(shop.folder, module) if one.startswith(foreign)]
     assert get(shop, "/docs").status_code == 200
+    assert "catalog.product_created.v1" in get(shop, "/docs/events").text  # the events of all
     assert {tag for operation in operations(shop) for tag in operation["tags"]} == {module}
     assert get(shop, "/admin/login/").status_code == (200 if module == "identity" else 404)
     assert "Traceback" not in shop.processes[0].output

@@ -6,13 +6,15 @@ from typing import Annotated, ClassVar, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 from uuid_utils.compat import uuid7
 
 from shop.building_blocks.telemetry import context
 
 # As wide as the columns of outbox and inbox; PostgreSQL stores no NUL.
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
-Key = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
+Key = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+CONTENT_TYPE = "application/cloudevents+json"
 E = TypeVar("E", bound="IntegrationEvent")
 EventType = type[E]
 
@@ -29,28 +31,32 @@ class IntegrationEvent:
     aggregate: ClassVar[str]
     """The name of the field that holds the id of the aggregate; events of one aggregate keep their order."""
 
-    version: int
+    version: Annotated[int, Meta(description="Of the aggregate after the change.", examples=[1])]
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """CloudEvents 1.0 in structured JSON, with the extension attributes of ``api.md``.
+    """CloudEvents 1.0 in structured JSON, with extension attributes for order, cause and trace.
 
     https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
     """
 
-    specversion: str = "1.0"
-    id: UUID
-    source: str
-    type: Name
-    subject: Key
-    time: datetime
-    datacontenttype: str = "application/json"
-    aggregateid: str
-    aggregateversion: int
-    correlationid: str
-    causationid: str
-    traceparent: str | msgspec.UnsetType = msgspec.UNSET
-    data: msgspec.Raw
+    specversion: Annotated[str, Meta(description="Of CloudEvents.")] = "1.0"
+    id: Annotated[UUID, Meta(description="Of the event, a UUIDv7; the same when it is delivered again.")]
+    source: Annotated[str, Meta(description="The module that tells it.")]
+    type: Annotated[Name, Meta(description="What happened, and the version of the shape of ``data``.")]
+    subject: Annotated[Key, Meta(description="The aggregate that it happened to, as ``aggregateid``.")]
+    time: Annotated[
+        datetime, Meta(description="When it was told.", extra_json_schema={"format": "date-time"})
+    ]
+    datacontenttype: Annotated[str, Meta(description="Of ``data``.")] = "application/json"
+    aggregateid: Annotated[str, Meta(description="Events of one aggregate come in their order.")]
+    aggregateversion: Annotated[int, Meta(description="Of the aggregate after the change.")]
+    correlationid: Annotated[str, Meta(description="Shared by all that one request brought about.")]
+    causationid: Annotated[str, Meta(description="The request or the event that brought this one about.")]
+    traceparent: Annotated[
+        str | msgspec.UnsetType, Meta(description="W3C Trace Context, when there is a trace.")
+    ] = msgspec.UNSET
+    data: Annotated[msgspec.Raw, Meta(description="The event itself, by the schema of its type.")]
 
     @classmethod
     def of(cls, event: IntegrationEvent) -> "Envelope":

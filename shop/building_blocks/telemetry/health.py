@@ -3,41 +3,28 @@
 import socket
 from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
 from kombu import Connection
 
 from shop.building_blocks import modules
-from shop.building_blocks.http.problems import method_not_allowed
+from shop.building_blocks.http.methods import reads
 from shop.building_blocks.messaging import resident
 from shop.building_blocks.messaging.console.status import unsent_for
 
 _BROKER_TIMEOUT = 0.3
 
 
-def _reads(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    @csrf_exempt
-    @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
-        if request.method in {"GET", "HEAD"}:
-            return view(request)
-        return method_not_allowed(request, "GET, HEAD")
-
-    return guarded
-
-
-@_reads
+@reads
 def livez(_request: HttpRequest) -> HttpResponse:
     """Touches nothing: a database that is away is no reason to be restarted."""
     return JsonResponse({"status": "ok"})
 
 
-@_reads
+@reads
 def readyz(_request: HttpRequest) -> HttpResponse:
     """200 while every database answers, else 503; says which does not, and nothing secret.
 

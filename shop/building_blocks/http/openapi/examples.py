@@ -1,4 +1,4 @@
-"""Examples of requests, as their slices give them, and of answers, made of the same values."""
+"""Examples of requests, as their slices give them, and of answers and events, made of the same values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +16,8 @@ _BY_FORMAT = {
 }
 
 
-def of_struct(struct: type[msgspec.Struct], module: str) -> Any:
-    """What a field is called in an example of a request has the same value in the answers of its module."""
+def of_struct(struct: type[Any], module: str) -> Any:
+    """Of a dataclass, too. A field without an example of its own is as in the requests of its module."""
     (schema,), components = msgspec.json.schema_components([struct], ref_template="{name}")
     return _Examples(components, _known(module)).of(schema)
 

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 from shop.building_blocks import modules
+from shop.building_blocks.messaging.events import CONTENT_TYPE
 from shop.building_blocks.messaging.outbox import Claimed
 from shop.building_blocks.messaging.rabbitmq import wire
 from shop.building_blocks.messaging.rabbitmq.connection import hang_up, pump
-from shop.building_blocks.messaging.rabbitmq.topology import declare, exchange, open_channel
+from shop.building_blocks.messaging.rabbitmq.topology import declare, exchange, open_channel, routing_key
 from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.settings import limits
 
-_CONTENT_TYPE = "application/cloudevents+json"
 _NAP = 1.0
 
 
@@ -105,10 +105,10 @@ class RabbitPublisher:
         return wire.publish(
             self._channel.channel_id,
             self._exchange,
-            f"{message.type}.{message.partition}",
+            routing_key(message.type, message.partition),
             message.body.encode(),
             message_id=str(message.event_id),
-            content_type=_CONTENT_TYPE,
+            content_type=CONTENT_TYPE,
             mandatory=message.type in self._wanted,
             frame_max=self._connection.frame_max,
         )

@@ -7,17 +7,27 @@ from shop.building_blocks.messaging.rabbitmq.connection import connect, hang_up
 from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.settings import limits
 
-_DELIVERY_LIMIT = 1_000_000
-"""As good as none: the inbox counts attempts. RabbitMQ 4 would give up after 20 deliveries, and an outage
-that ends consumers 20 times would throw committed events away."""
+EXCHANGE_TYPE = "topic"
+DURABLE = {"durable": True, "auto_delete": False}
+QUEUE_ARGUMENTS = {
+    "x-queue-type": "quorum",
+    "x-single-active-consumer": True,
+    "x-delivery-limit": 1_000_000,
+}
+"""The limit is as good as none: the inbox counts attempts. RabbitMQ 4 would give up after 20 deliveries,
+and an outage that ends consumers 20 times would throw committed events away."""
 
 
 def exchange() -> str:
     return f"{limits().namespace}.events"
 
 
-def queue(module: str, partition: int) -> str:
+def queue(module: str, partition: int | str) -> str:
     return f"{limits().namespace}.{module}.{partition}"
+
+
+def routing_key(event_type: str, partition: int | str) -> str:
+    return f"{event_type}.{partition}"
 
 
 def declare(channel: Any) -> None:
@@ -27,7 +37,7 @@ def declare(channel: Any) -> None:
     A topic exchange; for each module a quorum queue per partition, bound by ``<type>.<partition>``. No
     dead letters: what fails, and what cannot be read, is kept in the inbox of the module.
     """
-    channel.exchange_declare(exchange(), "topic", durable=True, auto_delete=False)
+    channel.exchange_declare(exchange(), EXCHANGE_TYPE, **DURABLE)
     for module in modules.known():
         for partition in range(limits().partitions) if types_consumed(module.label) else ():
             _declare_partition(channel, module.label, partition)
@@ -35,18 +45,9 @@ def declare(channel: Any) -> None:
 
 def _declare_partition(channel: Any, module: str, partition: int) -> None:
     name = queue(module, partition)
-    channel.queue_declare(
-        name,
-        durable=True,
-        auto_delete=False,
-        arguments={
-            "x-queue-type": "quorum",
-            "x-single-active-consumer": True,
-            "x-delivery-limit": _DELIVERY_LIMIT,
-        },
-    )
+    channel.queue_declare(name, **DURABLE, arguments=QUEUE_ARGUMENTS)
     for event_type in sorted(types_consumed(module)):
-        channel.queue_bind(name, exchange(), f"{event_type}.{partition}")
+        channel.queue_bind(name, exchange(), routing_key(event_type, partition))
 
 
 def open_channel() -> tuple[Any, Any]:
