@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from rest_framework.test import APIClient
@@ -87,6 +88,13 @@ def mug(**fields: Any) -> dict[str, Any]:
 
 def a_product(**fields: Any) -> UUID:
     return send(CreateProduct(**mug(**fields)))
+
+
+def migrate_to(module: str, name: str | None = None) -> Any:
+    """The apps as they were after this migration; or as they are now."""
+    executor = MigrationExecutor(connections[module])
+    targets = [(module, name)] if name else executor.loader.graph.leaf_nodes(module)
+    return executor.migrate(targets).apps
 
 
 def lose_table(name: str) -> None:

@@ -4,30 +4,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 
 from shop.building_blocks.mediator import send
 from shop.modules.catalog.features.get_product import GetProduct
 from shop.modules.catalog.features.list_products import ListProducts
 from shop.modules.catalog.features.search_products import SearchProducts
 from shop.modules.catalog.models import Word
+from tests.support import migrate_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BEFORE, NOW = "0003_idempotency", "0005_fill_read_models"
-
-
-def migrate_to(name: str) -> Any:
-    """The apps as they were then."""
-    executor = MigrationExecutor(connections["catalog"])
-    return executor.migrate([("catalog", name)]).apps
+BEFORE = "0003_idempotency"
 
 
 @pytest.fixture
 def before() -> Iterator[Any]:
-    yield migrate_to(BEFORE)
-    migrate_to(NOW)
+    yield migrate_to("catalog", BEFORE)
+    migrate_to("catalog")
 
 
 def test_the_products_that_are_there_are_listed_and_found_with_what_was_known_of_them(before: Any) -> None:
@@ -36,7 +29,7 @@ def test_the_products_that_are_there_are_listed_and_found_with_what_was_known_of
     products.create(sku="TEA-1", name="Tea", price="3.00", currency="EUR")
     known.create(product_id=mug.id, available=7, version=3)
 
-    migrate_to(NOW)
+    migrate_to("catalog")
 
     assert [item.sku for item in send(ListProducts(sort="name")).items] == ["MUG-1", "TEA-1"]
     assert [item.sku for item in send(ListProducts(in_stock=True)).items] == ["MUG-1"]

@@ -4,29 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 from uuid_utils.compat import uuid7
 
 from shop.modules.inventory.models import Movement, StockItem
 from tests.inventory.arrange import adjust
+from tests.support import migrate_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE = "0003_idempotency"
 
 
-def migrate_to(name: str | None = None) -> Any:
-    """The apps as they were then; or as they are now."""
-    executor = MigrationExecutor(connections["inventory"])
-    targets = [("inventory", name)] if name else executor.loader.graph.leaf_nodes("inventory")
-    return executor.migrate(targets).apps
-
-
 @pytest.fixture
 def before() -> Iterator[Any]:
-    yield migrate_to(BEFORE)
-    migrate_to()
+    yield migrate_to("inventory", BEFORE)
+    migrate_to("inventory")
 
 
 def test_what_lay_there_before_the_ledger_is_its_first_entry(before: Any) -> None:
@@ -36,7 +28,7 @@ def test_what_lay_there_before_the_ledger_is_its_first_entry(before: Any) -> Non
     models["StockItem"].objects.create(stock=mug, inventory=food, on_hand=7, reserved=2)
     models["StockItem"].objects.create(stock=mug, inventory=cellar, on_hand=0)
 
-    migrate_to()
+    migrate_to("inventory")
 
     movement = Movement.objects.get()
     assert (movement.kind, movement.delta, movement.balance, movement.version) == ("opening", 7, 7, 4)
