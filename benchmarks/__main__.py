@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Identifier
 from tools.process import run
 from tools.services import Services, services
 
-ALL = ("relay", "latency", "consumer", "publishing", "catalog", "http", "rpc")
+ALL = ("relay", "latency", "consumer", "publishing", "catalog", "http", "rpc", "telemetry")
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 

@@ -98,13 +98,13 @@ def worked(port: int) -> float:
 
 
 @contextmanager
-def server() -> Iterator[int]:
+def server(**env: str) -> Iterator[int]:
     """The port of a gunicorn as in production, behind a proxy that speaks TLS, with one worker."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}"]
     process = subprocess.Popen(  # noqa: S603
         [*command, "--workers", "1", "--threads", "4", "--max-requests", "0", "config.wsgi"],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BEHIND_PROXY": "on"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BEHIND_PROXY": "on", **env},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

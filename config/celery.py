@@ -10,8 +10,6 @@ from celery.signals import worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from config.telemetry import instrument
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 if not settings.BROKER_URL:
@@ -61,7 +59,6 @@ def _start(**_: Any) -> None:
         refuse_foreign_databases()
     except ImproperlyConfigured as error:
         sys.exit(f"{error}")
-    instrument()
 
 
 worker_init.connect(_start, weak=False)

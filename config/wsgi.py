@@ -6,9 +6,6 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from config.telemetry import instrument
-
-instrument()
 application = get_wsgi_application()
 
 from shop.building_blocks.database.ownership import refuse_foreign_databases  # noqa: E402  needs the apps

@@ -1,5 +1,7 @@
 """What the process tells of itself. Logs: lines to read with DEBUG, else JSON."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.environment import DEBUG, env
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
@@ -36,10 +38,23 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # It warns that our task queue delays nothing, and nothing is delayed.
         "kombu.transport.native_delayed_delivery": {"level": "ERROR"},
+        # Of a collector that is away one line per batch is enough, and not one per attempt.
+        "opentelemetry": {"level": "ERROR"},
         # These two write tokens to the log at DEBUG.
         "oauthlib": {"level": "INFO"},
         "oauth2_provider": {"level": "INFO"},
     },
 }
 
-TELEMETRY = env.bool("TELEMETRY", default=False)
+TRACES = bool(
+    env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+    or env.str("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", default="")
+)
+if env.bool("OTEL_SDK_DISABLED", default=False) or env.str("OTEL_TRACES_EXPORTER", default="otlp") != "otlp":
+    TRACES = False
+_protocol = env.str("OTEL_EXPORTER_OTLP_PROTOCOL", default="http/protobuf")
+if TRACES and env.str("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", default=_protocol) != "http/protobuf":
+    raise ImproperlyConfigured(
+        "OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL must be http/protobuf: unset "
+        "them, and give the collector's port for HTTP, which mostly is 4318."
+    )

@@ -2,6 +2,7 @@
 
 from config.settings.environment import BASE_DIR, DEBUG, MODULES, SHOP_MODULES
 from config.settings.security import CORS_ALLOWED_ORIGINS
+from config.settings.telemetry import TRACES
 
 _FOR_LOGINS = {
     "shop.building_blocks.admin_site",
@@ -47,6 +48,7 @@ INSTALLED_APPS = here(
     "oauth2_provider",
     "corsheaders",
     *(MODULES[module] for module in SHOP_MODULES),
+    *(["config.telemetry.Traces"] if TRACES else []),
 )
 
 MIDDLEWARE = here(

@@ -9,6 +9,7 @@ import pytest
 from tests.acceptance.matrix import table
 from tests.acceptance.shops import Shop
 from tests.acceptance.topologies import TOPOLOGIES, chosen
+from tests.telemetry.receiver import Receiver, receiving
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -28,8 +29,18 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def a_shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def receiver() -> Iterator[Receiver]:
+    """The collector of all shops."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="session")
+def a_shop(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, receiver: Receiver
+) -> Iterator[Shop]:
     shop = TOPOLOGIES[request.param](tmp_path_factory.mktemp("acceptance", numbered=True))
+    shop.env |= receiver.env
     try:
         shop.prepare()
         yield shop

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -118,8 +118,10 @@ class Shop(ABC):
         while self.processes:
             self.processes.pop().kill()
 
-    def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self._token or self.log_in()}"}
+    def call(
+        self, method: str, path: str, headers: Mapping[str, str] = {}, **kwargs: Any
+    ) -> requests.Response:
+        headers = {**headers, "Authorization": f"Bearer {self._token or self.log_in()}"}
         return requests.request(method, f"{self.url}{path}", headers=headers, timeout=20, **kwargs)
 
     def log_in(self) -> str:

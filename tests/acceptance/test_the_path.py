@@ -1,5 +1,6 @@
 """From a request to its effect in another module, and back."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,9 @@ def create_inventory(shop: Shop) -> str:
     return str(answer.json()["id"])
 
 
-def create_product(shop: Shop, quantity: int = 12, inventory: str = "") -> str:
+def create_product(
+    shop: Shop, quantity: int = 12, inventory: str = "", headers: Mapping[str, str] = {}
+) -> str:
     product = {
         "sku": f"MUG-{uuid4().hex[:8].upper()}",
         "name": "Mug",
@@ -22,7 +25,7 @@ def create_product(shop: Shop, quantity: int = 12, inventory: str = "") -> str:
         "inventory_id": inventory or create_inventory(shop),
         "quantity": quantity,
     }
-    answer = shop.call("POST", "/api/v1/products", json=product)
+    answer = shop.call("POST", "/api/v1/products", json=product, headers=headers)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 

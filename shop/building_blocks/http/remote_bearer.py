@@ -9,6 +9,9 @@ from uuid import UUID
 import msgspec
 import requests
 from django.conf import settings
+from opentelemetry.semconv.attributes.http_attributes import HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE
+from opentelemetry.semconv.attributes.url_attributes import URL_FULL
+from opentelemetry.trace import SpanKind
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
@@ -16,6 +19,8 @@ from shop.building_blocks.breaker import Breaker
 from shop.building_blocks.errors import Unavailable
 from shop.building_blocks.http import bearer
 from shop.building_blocks.http.principals import Principal
+from shop.building_blocks.telemetry.context import injected
+from shop.building_blocks.telemetry.tracing import inner
 
 log = logging.getLogger("shop.http")
 
@@ -75,15 +80,19 @@ def _ask(token: str) -> Introspected:
     asked: Any = settings.INTROSPECTION
     if not all(asked.values()):
         raise UnconfiguredIdentity
-    answer = _session().post(
-        f"{asked['identity']}/connect/introspect",
-        data={"token": token},
-        auth=(asked["client_id"], asked["client_secret"]),
-        timeout=TIMEOUT,
-        allow_redirects=False,
-    )
-    if answer.status_code != requests.codes.ok:
-        raise requests.HTTPError(f"{answer.status_code} {answer.text[:200]}")
+    url = f"{asked['identity']}/connect/introspect"
+    with inner("POST", SpanKind.CLIENT, {HTTP_REQUEST_METHOD: "POST", URL_FULL: url}) as span:
+        answer = _session().post(
+            url,
+            data={"token": token},
+            auth=(asked["client_id"], asked["client_secret"]),
+            headers=injected({}),
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
+        span.set_attribute(HTTP_RESPONSE_STATUS_CODE, answer.status_code)
+        if answer.status_code != requests.codes.ok:
+            raise requests.HTTPError(f"{answer.status_code} {answer.text[:200]}")
     return msgspec.json.decode(answer.content, type=Introspected)
 
 

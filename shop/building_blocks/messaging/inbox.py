@@ -33,8 +33,8 @@ from shop.building_blocks.messaging.models import (
 from shop.building_blocks.messaging.outbox import partition_of
 from shop.building_blocks.messaging.registry import Consumer, consumers, unknown
 from shop.building_blocks.messaging.settings import limits
-from shop.building_blocks.telemetry.context import Cause, caused_by, continuing, inside
-from shop.building_blocks.telemetry.tracing import tracer
+from shop.building_blocks.messaging.tracing import processing
+from shop.building_blocks.telemetry.context import Cause, caused_by, inside
 
 log = logging.getLogger("shop.messaging")
 
@@ -165,10 +165,9 @@ def keep_unreadable(module: str, partition: int, body: bytes, reason: str) -> No
 def call(module: str, delivery: Delivery) -> None:
     event, consumer, _ = delivery
     with ExitStack() as stack:
-        stack.enter_context(continuing({"traceparent": event.traceparent or ""}))
         stack.enter_context(caused_by(Cause(event.correlationid, str(event.id))))
         stack.enter_context(inside(module))
-        stack.enter_context(tracer.start_as_current_span(consumer.name))
+        stack.enter_context(processing(module, event, consumer.name))
         try:
             consumer.handle(event.open(consumer.event_type))
         except (SystemExit, GeneratorExit, CancelledError) as error:

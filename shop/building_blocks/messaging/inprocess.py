@@ -20,6 +20,7 @@ from shop.building_blocks.messaging.registry import types_consumed, types_consum
 from shop.building_blocks.messaging.resident import Resident
 from shop.building_blocks.messaging.settings import limits
 from shop.building_blocks.messaging.tasks import Housekeeping
+from shop.building_blocks.messaging.tracing import Sending
 
 _NO_WAY = "a module that does not run in this process wants it: set BROKER_URL, or start all modules here"
 
@@ -58,10 +59,11 @@ def _deliver(module: str, guard: Guard) -> bool:
     messages = claim(module, range(limits().partitions), limits().inbox_batch)
     envelopes, refused = _read(messages)
     taken = [message for message in messages if message not in refused]
-    for consuming in modules.names():
-        wanted = [envelope for envelope in envelopes if envelope.type in types_consumed(consuming)]
-        if wanted:
-            inbox.consume(consuming, wanted, guard)
+    with Sending(taken):
+        for consuming in modules.names():
+            wanted = [envelope for envelope in envelopes if envelope.type in types_consumed(consuming)]
+            if wanted:
+                inbox.consume(consuming, wanted, guard)
     settle(module, taken, refused)
     return bool(messages)
 

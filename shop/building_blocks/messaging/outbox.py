@@ -22,9 +22,10 @@ from django.utils import timezone
 from shop.building_blocks.database.reads import Statement
 from shop.building_blocks.database.writes import insert
 from shop.building_blocks.messaging import wake
-from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
+from shop.building_blocks.messaging.events import IntegrationEvent
 from shop.building_blocks.messaging.models import OutboxMessage, backoff, outbox_of
 from shop.building_blocks.messaging.settings import limits
+from shop.building_blocks.messaging.tracing import created
 from shop.building_blocks.modules import module_of
 
 log = logging.getLogger("shop.messaging")
@@ -45,7 +46,7 @@ def publish(event: IntegrationEvent, *, not_before: datetime | None = None) -> U
         raise transaction.TransactionManagementError(
             f"{event.type} must be published in the transaction of the change in {module}"
         )
-    envelope = Envelope.of(event)
+    envelope = created(event)
     row = outbox_of(module).model(
         event_id=envelope.id,
         type=envelope.type,

@@ -14,6 +14,7 @@ from shop.building_blocks.messaging.lanes import Lanes, LanesLost, lanes_for
 from shop.building_blocks.messaging.outbox import Claimed
 from shop.building_blocks.messaging.resident import Timer
 from shop.building_blocks.messaging.settings import limits
+from shop.building_blocks.messaging.tracing import Sending
 
 _NAP = 0.5
 
@@ -86,7 +87,7 @@ class Relay:
     def _drain(self, lanes: Lanes, balance: Timer) -> None:
         messages = self._claim(lanes, lanes.held)
         if messages:
-            self._finish(lanes, self.publisher.begin(messages))
+            self._finish(lanes, self._begin(messages))
         if len(messages) == limits().relay_batch:
             self._drain_backlog(lanes, balance)
 
@@ -101,7 +102,7 @@ class Relay:
         while empty < 2 and not self.stopping.is_set() and not balance.would_be_due():  # noqa: PLR2004
             messages = self._claim(lanes, next(halves))
             empty = 0 if messages else empty + 1
-            begun = self.publisher.begin(messages) if messages else None
+            begun = self._begin(messages) if messages else None
             self._finish(lanes, under_way)
             under_way = begun
         self._finish(lanes, under_way)
@@ -110,10 +111,16 @@ class Relay:
         lanes.check()
         return outbox.claim(self.module, partitions, limits().relay_batch) if partitions else []
 
-    def _finish(self, lanes: Lanes, batch: Any) -> None:
+    def _begin(self, messages: list[Claimed]) -> tuple[Sending, Any]:
+        return Sending(messages), self.publisher.begin(messages)
+
+    def _finish(self, lanes: Lanes, batch: tuple[Sending, Any] | None) -> None:
         self.beat()
         if batch is not None:
-            outcome = self.publisher.finish(batch)
+            sending, begun = batch
+            with sending:
+                outcome = self.publisher.finish(begun)
+                sending.refused(outcome.refused)
             lanes.check()
             outbox.settle(self.module, outcome.taken, outcome.refused)
 

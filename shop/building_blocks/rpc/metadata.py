@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from opentelemetry import propagate
+from opentelemetry.trace import Span
 
+from shop.building_blocks.rpc.tracing import answering
 from shop.building_blocks.telemetry import context
 from shop.building_blocks.telemetry.context import Cause
 
@@ -14,8 +15,7 @@ _REQUEST_ID = "x-request-id"
 
 def outgoing(token: str) -> Metadata:
     """The service token, the trace, and the request id that the logs on both sides have."""
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
+    carrier = context.injected({})
     if request_id := context.correlation_id():
         carrier[_REQUEST_ID] = request_id
     if token:
@@ -24,9 +24,9 @@ def outgoing(token: str) -> Metadata:
 
 
 @contextmanager
-def continuing(metadata: Iterable[tuple[str, str | bytes]]) -> Iterator[None]:
-    """The trace and the business action of the caller."""
+def continuing(path: str, metadata: Iterable[tuple[str, str | bytes]]) -> Iterator[Span]:
+    """The trace and the business action of the caller; the span is of answering this question."""
     carrier = {name: value for name, value in metadata if isinstance(value, str)}
     cause = Cause.first(carrier.get(_REQUEST_ID))
-    with context.continuing(carrier), context.caused_by(cause):
-        yield
+    with answering(path, carrier) as span, context.caused_by(cause):
+        yield span

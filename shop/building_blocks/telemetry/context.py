@@ -1,16 +1,19 @@
 """Where the work in hand comes from: carried by every log line and every event."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from random import getrandbits
 
-from opentelemetry import context, propagate, trace
+from opentelemetry import context, trace
+from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from uuid_utils.compat import uuid7
 
+_w3c = TraceContextTextMapPropagator()
 _SAFE_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 
 
@@ -68,13 +71,31 @@ def inside(module: str) -> Iterator[None]:
         _module.reset(token)
 
 
+def extracted(carrier: Mapping[str, str]) -> Context:
+    """The trace that a W3C ``traceparent`` is of, if there is a good one.
+
+    W3C alone, as events have no place for anything else; and no baggage, which strangers may fill.
+    """
+    return _w3c.extract(carrier)
+
+
+def injected(carrier: dict[str, str]) -> dict[str, str]:
+    """The carrier, with the current span in it."""
+    _w3c.inject(carrier)
+    return carrier
+
+
+def fresh() -> SpanContext:
+    """The start of a trace that nothing records: logs and events have its id all the same."""
+    return SpanContext(getrandbits(128), getrandbits(64), False, TraceFlags(0))
+
+
 @contextmanager
-def continuing(carrier: dict[str, str]) -> Iterator[None]:
-    """Continue the trace of a W3C ``traceparent``, or start one, also when no SDK records it."""
-    parent = propagate.extract(carrier)
+def continuing(carrier: Mapping[str, str]) -> Iterator[None]:
+    """Go on with the trace of a ``traceparent``, or start one, without a span for it."""
+    parent = extracted(carrier)
     if not trace.get_current_span(parent).get_span_context().is_valid:
-        fresh = SpanContext(getrandbits(128), getrandbits(64), False, TraceFlags(0))
-        parent = trace.set_span_in_context(NonRecordingSpan(fresh))
+        parent = trace.set_span_in_context(NonRecordingSpan(fresh()))
     token = context.attach(parent)
     try:
         yield
@@ -84,9 +105,7 @@ def continuing(carrier: dict[str, str]) -> Iterator[None]:
 
 def traceparent() -> str | None:
     """The current span as W3C Trace Context writes it."""
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
-    return carrier.get("traceparent")
+    return injected({}).get("traceparent")
 
 
 def trace_id() -> str | None:

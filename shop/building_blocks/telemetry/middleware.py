@@ -6,10 +6,10 @@ from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse
 
-from shop.building_blocks.telemetry.context import Cause, caused_by, continuing, inside
+from shop.building_blocks.telemetry.context import Cause, caused_by, inside
+from shop.building_blocks.telemetry.server import QUIET, answered, serving
 
 log = logging.getLogger("shop.http")
-_QUIET = ("/livez", "/readyz", "/static/")
 
 
 class RequestContext:
@@ -20,11 +20,11 @@ class RequestContext:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         cause = Cause.first(request.headers.get("X-Request-ID"))
-        carrier = {name.lower(): value for name, value in request.headers.items()}
-        with continuing(carrier), caused_by(cause):
+        with serving(request) as span, caused_by(cause):
             start = perf_counter()
             response = self.get_response(request)
-            if not request.path.startswith(_QUIET):
+            answered(span, request, response)
+            if not request.path.startswith(QUIET):
                 self._log(request, response, perf_counter() - start)
         response["X-Request-ID"] = cause.correlation_id
         return response

@@ -14,6 +14,7 @@ from shop.building_blocks.rpc.metadata import outgoing
 from shop.building_blocks.rpc.refusals import refusal_in
 from shop.building_blocks.rpc.schema.codec import Malformed
 from shop.building_blocks.rpc.settings import rpc
+from shop.building_blocks.rpc.tracing import asking
 
 log = logging.getLogger("shop.rpc")
 
@@ -53,10 +54,12 @@ class Remote:
     def _call(self, path: str, data: bytes) -> bytes:
         tokens = rpc().tokens
         call: Any = self._channel.get().unary_unary(path)
-        try:
-            answer: bytes = call(data, timeout=rpc().timeout, metadata=outgoing(tokens[0] if tokens else ""))
-        except grpc.RpcError as error:
-            raise self._judged(path, error) from error
+        with asking(path, self._target):
+            try:
+                metadata = outgoing(tokens[0] if tokens else "")
+                answer: bytes = call(data, timeout=rpc().timeout, metadata=metadata)
+            except grpc.RpcError as error:
+                raise self._judged(path, error) from error
         self._breaker.succeeded()
         return answer
 

@@ -19,6 +19,7 @@ from shop.building_blocks.rpc.metadata import continuing
 from shop.building_blocks.rpc.refusals import status_of
 from shop.building_blocks.rpc.schema.codec import Malformed
 from shop.building_blocks.rpc.settings import rpc
+from shop.building_blocks.rpc.tracing import answered
 from shop.building_blocks.telemetry.context import inside
 
 log = logging.getLogger("shop.rpc")
@@ -41,9 +42,15 @@ class Answers:
 
     def __call__(self, data: bytes, context: grpc.ServicerContext) -> bytes:
         began = perf_counter()
-        with continuing(context.invocation_metadata()), inside(self._contract.module), _fresh_connections():
+        with (
+            continuing(self._question.path, context.invocation_metadata()) as span,
+            inside(self._contract.module),
+            _fresh_connections(),
+        ):
             answer = self._answer(data, context.time_remaining())
-            self._log(answer, perf_counter() - began)
+            code = answer.code.name if isinstance(answer, grpc.Status) else "OK"
+            answered(span, code)
+            self._log(code, perf_counter() - began)
         if isinstance(answer, grpc.Status):
             context.abort_with_status(answer)
         return answer
@@ -76,10 +83,10 @@ class Answers:
             )
         return answer
 
-    def _log(self, answer: bytes | grpc.Status, seconds: float) -> None:
+    def _log(self, code: str, seconds: float) -> None:
         facts = {
             "question": self._question.path,
-            "code": answer.code.name if isinstance(answer, grpc.Status) else "OK",
+            "code": code,
             "milliseconds": round(seconds * 1000, 1),
         }
         log.info("%(question)s %(code)s in %(milliseconds)s ms", facts, extra=facts)
