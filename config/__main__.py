@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> NoReturn:
 def become(*arguments: str) -> NoReturn:
     """Go on as a program of Python's, so that signals and exit codes are its own."""
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606  # nosec B606  # our own commands
 
 
 def probe(arguments: list[str]) -> int:

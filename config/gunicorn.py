@@ -12,7 +12,7 @@ from config.settings import LOGGING
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
 workers = 2
-threads = 4
+threads = 4  # without a proxy that buffers, four slow clients hold them all: docs/threat-model.md
 keepalive = 75
 limit_request_line = 8190  # the most there is; what is longer, gunicorn answers itself, and not by a problem
 forwarded_allow_ips = ""  # whether X-Forwarded-Proto is believed is said by BEHIND_PROXY, and nowhere else

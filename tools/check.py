@@ -25,6 +25,8 @@ CHECKS: tuple[tuple[str, Sequence[str | Path], Mapping[str, str]], ...] = (
     ("Style", (BIN / "ruff", "check", "--quiet"), {}),
     ("Format", (BIN / "ruff", "format", "--check", "--quiet"), {}),
     ("Dockerfile", (BIN / "hadolint", "docker/Dockerfile"), {}),
+    ("Security", (BIN / "bandit", "-q", "-c", "pyproject.toml", "-r", "shop", "config", "manage.py"), {}),
+    ("No secret is in the repository", (sys.executable, "-m", "tools.secret_scan"), {}),
     ("Types", (BIN / "mypy", "--no-error-summary"), {}),
     ("Boundaries", (BIN / "lint-imports",), {}),
     ("Migrations are up to date", (*MANAGE, "makemigrations", "--check", "--dry-run"), TRIAL),

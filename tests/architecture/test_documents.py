@@ -19,11 +19,20 @@ def test_every_file_that_is_linked_or_named_exists(document: Path) -> None:
     assert [path for path in links + named if not path.exists() and path.name not in planned] == []
 
 
-def test_every_guarantee_names_tests_that_exist() -> None:
-    page = (ROOT / "docs/guarantees.md").read_text()
-    promised = page.partition("## Not promised")[0]
-    rows = [line for line in promised.splitlines() if line.startswith("| ") and "proven by" not in line]
+@pytest.mark.parametrize(
+    ("page", "begin", "end"),
+    [
+        ("guarantees.md", "## Promised", "## Not promised"),
+        ("threat-model.md", "## Attacks that are tried", "## Slow clients"),
+    ],
+)
+def test_every_guarantee_names_tests_that_exist(page: str, begin: str, end: str) -> None:
+    promised = (ROOT / "docs" / page).read_text().partition(begin)[2].partition(end)[0]
+    rows = [
+        line for line in promised.splitlines() if re.match(r"\| (?!\|)", line) and "proven by" not in line
+    ]
 
+    assert rows
     for row in rows:
         proofs = re.findall(r"\[`(test_\w+)`\]\(\.\./([\w/.]+)\)", row)
         assert proofs, f"nothing proves: {row}"

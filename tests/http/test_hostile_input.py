@@ -8,9 +8,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from tests.support import a_client_with
+from tests.identity.arrange import a_user
+from tests.support import a_client_with, a_product
 
 pytestmark = pytest.mark.django_db
+PRODUCTS = "/api/v1/products"
+SQL = [
+    "' OR '1'='1",
+    "nothing' --",
+    '" OR 1=1; --',
+    "1); DROP TABLE catalog_product; --",
+    "' UNION SELECT 1 --",
+    "%",
+    "_____",
+]
 
 
 @pytest.fixture
@@ -39,23 +50,41 @@ def problem_of(response: Any, status: int) -> Any:
         b'{"\\ud800": 1}',
         b'{"price": NaN}',
         b'{"quantity": 1e999}',
+        b'{"sku": "MUG-1", "sku": "MUG-2"}',
+        b'{"sku": "MUG-1", "\\u0073ku": "MUG-2"}',
+        b'[{"a": {"b": 1, "b": 1}}]',
+        b'{"quantity": ' + b"9" * 5000 + b"}",
     ],
     ids=lambda body: repr(body[:24]),
 )
 def test_bodies(clerk: APIClient, body: bytes) -> None:
-    problem_of(clerk.post("/api/v1/products", body, content_type="application/json"), 400)
+    problem_of(clerk.post(PRODUCTS, body, content_type="application/json"), 400)
+
+
+@pytest.mark.parametrize("depth", [10, 100, 500, 900, 990, 1000, 1100, 5000])
+@pytest.mark.parametrize("nest", [("[", "]"), ('{"name":', "}")], ids=["lists", "objects"])
+@pytest.mark.parametrize("field", ["description", "nobody-knows-it"])
+def test_however_deep_a_body_is_it_is_refused_in_peace(
+    clerk: APIClient, depth: int, nest: tuple[str, str], field: str
+) -> None:
+    """With a key the body is also written down again, which has a depth of its own."""
+    begin, end = nest
+    body = f'{{"{field}": {begin * depth}1{end * depth}}}'.encode()
+
+    for headers in ({}, {"Idempotency-Key": "k1"}):
+        problem_of(clerk.post(PRODUCTS, body, content_type="application/json", headers=headers), 400)
 
 
 def test_a_body_that_is_too_large_is_not_read(clerk: APIClient) -> None:
     body = json.dumps({"description": "x" * 2**20})
 
-    problem = problem_of(clerk.post("/api/v1/products", body, content_type="application/json"), 413)
+    problem = problem_of(clerk.post(PRODUCTS, body, content_type="application/json"), 413)
 
     assert problem["type"] == "urn:shop:problem:body-too-large"
 
 
 def test_a_body_without_a_length_is_not_taken_for_an_empty_one(clerk: APIClient) -> None:
-    problem = problem_of(clerk.post("/api/v1/products", headers={"Transfer-Encoding": "chunked"}), 411)
+    problem = problem_of(clerk.post(PRODUCTS, headers={"Transfer-Encoding": "chunked"}), 411)
 
     assert problem["type"] == "urn:shop:problem:length-required"
 
@@ -63,7 +92,7 @@ def test_a_body_without_a_length_is_not_taken_for_an_empty_one(clerk: APIClient)
 def test_an_empty_form_is_no_fault_of_ours_either(clerk: APIClient) -> None:
     form = "application/x-www-form-urlencoded"
 
-    problem_of(clerk.post("/api/v1/products", "", content_type=form, headers={"Idempotency-Key": "k1"}), 400)
+    problem_of(clerk.post(PRODUCTS, "", content_type=form, headers={"Idempotency-Key": "k1"}), 400)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +136,85 @@ def test_tokens(anonymous: APIClient, token: str) -> None:
     anonymous.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
 
     problem_of(anonymous.get("/api/v1/products"), 401)
+
+
+@pytest.mark.parametrize("sql", SQL)
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [(PRODUCTS, "sku"), (PRODUCTS, "name"), (f"{PRODUCTS}/search", "q"), ("/api/v1/users", "username")],
+)
+def test_sql_is_looked_for_and_not_run(path: str, name: str, sql: str) -> None:
+    """What is right always, in SQL, would find everything."""
+    a_product()
+    a_user("alice")
+
+    answer = a_client_with("catalog:read", "users:read").get(path, {name: sql})
+
+    assert answer.status_code in {200, 400}
+    assert answer.json().get("items", []) == []
+    assert a_client_with("catalog:read").get(PRODUCTS).json()["items"]
+
+
+@pytest.mark.parametrize(
+    "sort", ["price; DROP TABLE catalog_product", "price,sku", "(SELECT 1)", "password", "-id", "?"]
+)
+def test_an_order_is_on_the_list_or_refused(clerk: APIClient, sort: str) -> None:
+    problem = problem_of(clerk.get(PRODUCTS, {"sort": sort}), 400)
+
+    assert [error["pointer"] for error in problem["errors"]] == ["#/sort"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//api/v1/products",
+        "/api//v1/products",
+        "/api/v1/../v1/products",
+        "/api/v1/%2e%2e/v1/products",
+        "/api/v1/products%2f",
+        "/api/v1/products/..%2f",
+        "/api/v1/products.",
+        "/api/v1/products;a=b",
+        "/api/v1/products.json",
+        "/api/v1/products%00",
+        "/api/v1/products%0d%0aSet-Cookie:a=b",
+        "/API/V1/PRODUCTS",
+        "/api\\v1\\products",
+        "/static/../manage.py",
+        "/static/%2e%2e/%2e%2e/manage.py",
+        "/static/..%2f..%2fmanage.py",
+        "/static//etc/passwd",
+    ],
+)
+def test_there_is_one_way_to_write_a_path(clerk: APIClient, path: str) -> None:
+    for client in (clerk, APIClient()):
+        problem_of(client.generic("GET", path), 404)
+
+
+def test_an_encoded_slash_is_a_slash_to_everybody(clerk: APIClient) -> None:
+    """The server undoes it before anybody asks what the path is, so no rule sees another one."""
+    assert clerk.get("/api/v1%2fproducts").status_code == 200
+    problem_of(APIClient().get("/api/v1%2fproducts"), 401)
+
+
+@pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
+def test_a_method_is_the_one_in_the_first_line(clerk: APIClient, header: str) -> None:
+    product = f"{PRODUCTS}/{a_product()}"
+
+    for path in (product, f"{product}?_method=DELETE"):
+        problem_of(clerk.post(path, {"_method": "DELETE"}, headers={header: "DELETE", "If-Match": "*"}), 405)
+
+    assert clerk.get(product).status_code == 200
+
+
+@pytest.mark.parametrize("header", ["X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix", "Script-Name"])
+def test_no_header_leads_elsewhere(header: str) -> None:
+    problem_of(APIClient().get("/api/v1/nothing", headers={header: PRODUCTS}), 404)
+
+
+@pytest.mark.parametrize("key", ["k\r\nSet-Cookie: a=b", "k\n", "a b", "\x00", "ü", "k" * 256, ""])
+def test_a_key_is_visible_ascii(clerk: APIClient, key: str) -> None:
+    answer = clerk.post(PRODUCTS, {}, headers={"Idempotency-Key": key})
+
+    problem_of(answer, 400)
+    assert "Set-Cookie" not in answer.headers

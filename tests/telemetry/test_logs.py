@@ -2,6 +2,8 @@
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
@@ -56,22 +58,29 @@ def test_the_event_belongs_to_the_request_and_its_trace() -> None:
     assert str(event.traceparent).split("-")[1] == "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-@pytest.fixture
-def production_log() -> Any:
-    """What the production handler would write, line by line."""
+@contextmanager
+def written_by(layout: str) -> Iterator[StringIO]:
+    """What the handler with this layout, of LOGGING's, would write."""
     stream = StringIO()
-    formatter: Any = LOGGING["formatters"]["json"]  # type: ignore[index]
+    options: Any = LOGGING["formatters"][layout]  # type: ignore[index]
     handler = logging.StreamHandler(stream)
     handler.addFilter(Context())
     handler.setFormatter(
-        JsonFormatter(
-            formatter["fmt"], rename_fields=formatter["rename_fields"], datefmt=formatter["datefmt"]
-        )
+        JsonFormatter(options["fmt"], rename_fields=options["rename_fields"], datefmt=options["datefmt"])
+        if layout == "json"
+        else logging.Formatter(options["format"], options["datefmt"], options["style"])
     )
     root = logging.getLogger()
     root.addHandler(handler)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    yield stream
     root.removeHandler(handler)
+
+
+@pytest.fixture
+def production_log() -> Any:
+    """What the production handler would write, line by line."""
+    with written_by("json") as stream:
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 @pytest.mark.django_db
@@ -85,6 +94,17 @@ def test_production_logs_a_json_line_per_request(production_log: Any) -> None:
     assert line["request_id"] == "order-4711"
     assert line["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
     assert (line["level"], line["module"]) == ("INFO", "catalog")
+
+
+@pytest.mark.parametrize("layout", ["json", "lines"])
+@pytest.mark.parametrize("forged", ["%0A", "%0D%0A", "%C2%85", "%E2%80%A8", "%0B", "%1B%5B2K", "%00"])
+def test_a_line_stays_a_line_whatever_is_asked_for(anonymous: APIClient, layout: str, forged: str) -> None:
+    with written_by(layout) as stream:
+        anonymous.get(f"/api/v1/nothing{forged}00:00:00 INFO all is well")
+
+    (line,) = stream.getvalue().splitlines()
+    assert "all%20is%20well" in line
+    assert line.isprintable()
 
 
 def test_a_line_names_the_module_that_wrote_it(production_log: Any) -> None:

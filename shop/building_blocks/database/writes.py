@@ -89,7 +89,7 @@ class _Table(NamedTuple):
     def statement(self, rows: Sequence[Sequence[Any]], conflict: str) -> tuple[str, list[Any]]:
         if self.arrays and len(rows) > 1:
             columns = [list(column) for column in zip(*rows, strict=True)]
-            return f"{self.into} SELECT * FROM unnest{self.arrays}{conflict}", columns
+            return f"{self.into} SELECT * FROM unnest{self.arrays}{conflict}", columns  # nosec B608
         return f"{self.into} VALUES {', '.join([self.row] * len(rows))}{conflict}", list(chain(*rows))
 
 

@@ -1,5 +1,6 @@
 """JSON, strictly: what cannot be read is a 400 that says why, and what is too large is not read."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -32,6 +33,15 @@ class JSONParser(parsers.BaseParser):
         if len(body) > LIMIT:
             raise BodyTooLarge
         try:
-            return msgspec.json.decode(body)
+            read = msgspec.json.decode(body)
+            json.loads(body, object_pairs_hook=_of_different_names, parse_int=str)
         except (ValueError, RecursionError) as error:
             raise ParseError(f"The body is not JSON: {error}.") from None
+        return read
+
+
+def _of_different_names(members: list[tuple[str, Any]]) -> None:
+    """RFC 8259, section 4: of a name that comes twice each reader takes what it likes, so we take neither."""
+    names = {name for name, _ in members}
+    if len(names) < len(members):
+        raise ValueError("an object has a name twice")

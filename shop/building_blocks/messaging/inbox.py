@@ -123,7 +123,7 @@ def _blocked(module: str, work: Sequence[Delivery]) -> set[tuple[str, str]]:
     table = inbox_of(module).model._meta.db_table
     subjects = {delivery.event.subject for delivery in work}
     states, keys = (", ".join(["%s"] * len(values)) for values in (UNSETTLED, subjects))
-    query = f"SELECT subject, consumer FROM {table} WHERE state IN ({states}) AND subject IN ({keys})"
+    query = f"SELECT subject, consumer FROM {table} WHERE state IN ({states}) AND subject IN ({keys})"  # nosec B608
     with connections[module].cursor() as cursor:
         cursor.execute(query, [*UNSETTLED, *subjects])
         return set(cursor.fetchall())

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 
 from shop.building_blocks.telemetry.context import Cause, caused_by, inside
 from shop.building_blocks.telemetry.server import QUIET, answered, serving
@@ -32,7 +33,7 @@ class RequestContext:
     def _log(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         facts = {
             "method": request.method,
-            "path": request.path,
+            "path": escape_uri_path(request.path),  # as it was sent: decoded, it could begin a line
             "status": response.status_code,
             "milliseconds": round(seconds * 1000, 1),
         }

@@ -1,4 +1,7 @@
-"""Show one reservation."""
+"""Show one reservation.
+
+A token that stands for a user reaches only what that user placed; a client's own token reaches all.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -13,6 +16,7 @@ from rest_framework.response import Response
 from shop.building_blocks.database.reads import Statement
 from shop.building_blocks.http.endpoints import Endpoint
 from shop.building_blocks.http.etags import tagged
+from shop.building_blocks.http.principals import principal_of
 from shop.building_blocks.http.shapes import Timestamp
 from shop.building_blocks.mediator import Query, handles, send
 from shop.modules.inventory.models import Reservation, ReservationNotFound, ReservationState
@@ -44,11 +48,14 @@ class ReservationDetails(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class GetReservation(Query[ReservationDetails]):
+    """``by`` is a user; None for a client by itself, or the admin."""
+
     reservation_id: UUID
+    by: UUID | None = None
 
 
-def _by_allocation(reservation_id: Any) -> QuerySet[Reservation, tuple[Any, ...]]:
-    rows = Reservation.objects.filter(id=reservation_id).order_by("allocations__id")
+def _by_allocation(reservation_id: Any, by: Any = None) -> QuerySet[Reservation, tuple[Any, ...]]:
+    rows = Reservation.within_reach_of(by).filter(id=reservation_id).order_by("allocations__id")
     own = ("id", "state", "version", "created_at", "expires_at")
     allocated = ("allocations__item__stock_id", "allocations__item__inventory_id", "allocations__quantity")
     return rows.values_list(*own, *allocated)
@@ -59,7 +66,7 @@ _BY_ALLOCATION = Statement(_by_allocation)
 
 @handles(GetReservation)
 def get_reservation(query: GetReservation) -> ReservationDetails:
-    rows = _BY_ALLOCATION.rows(reservation_id=query.reservation_id)
+    rows = _BY_ALLOCATION.rows(reservation_id=query.reservation_id, by=query.by)
     if not rows:
         raise ReservationNotFound(f"There is no reservation {query.reservation_id}.")
     allocated: dict[UUID, list[AllocatedQuantity]] = {}
@@ -79,5 +86,5 @@ class GetReservationEndpoint(Endpoint):
 
     @extend_schema(responses={200: ReservationDetails})
     def get(self, request: Request, reservation_id: UUID) -> Response:
-        reservation = send(GetReservation(reservation_id))
+        reservation = send(GetReservation(reservation_id, principal_of(request).user_id))
         return tagged(request, reservation, reservation.version)

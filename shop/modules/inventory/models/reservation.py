@@ -4,11 +4,11 @@ placed -> confirmed (it left the house) | released (given up) | expired (nobody 
 """
 
 from collections import defaultdict
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 from uuid_utils.compat import uuid7
@@ -75,8 +75,14 @@ class Reservation(models.Model):
         return str(self.id)
 
     @classmethod
-    def lock(cls, reservation_id: UUID) -> Self:
-        found = cls.objects.select_for_update().filter(id=reservation_id).first()
+    def within_reach_of(cls, user: Any) -> QuerySet[Self]:
+        """What this user placed; or all, for None: a client by itself, the admin, or the shop's own clock."""
+        return cls.objects.all() if user is None else cls.objects.filter(placed_by=user)
+
+    @classmethod
+    def lock(cls, reservation_id: UUID, user: UUID | None = None) -> Self:
+        """What is out of the user's reach is not locked either, so nobody holds up the moves of another."""
+        found = cls.within_reach_of(user).select_for_update().filter(id=reservation_id).first()
         if found is None:
             raise ReservationNotFound(f"There is no reservation {reservation_id}.")
         return found
