@@ -1,4 +1,4 @@
-"""Every request has an id and a trace, and one line in the log."""
+"""Every request has an id and a trace, one line in the log, and is counted."""
 
 import logging
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from time import perf_counter
 from django.http import HttpRequest, HttpResponse
 
 from shop.building_blocks.telemetry.context import Cause, caused_by, inside
+from shop.building_blocks.telemetry.metrics.instruments import active_requests, observe_request
 from shop.building_blocks.telemetry.server import QUIET, answered, serving
 
 log = logging.getLogger("shop.http")
@@ -22,10 +23,14 @@ class RequestContext:
         cause = Cause.first(request.headers.get("X-Request-ID"))
         with serving(request) as span, caused_by(cause):
             start = perf_counter()
+            active_requests.inc()
             response = self.get_response(request)
+            active_requests.dec()
             answered(span, request, response)
             if not request.path.startswith(QUIET):
-                self._log(request, response, perf_counter() - start)
+                seconds = perf_counter() - start
+                observe_request(request, response, seconds)
+                self._log(request, response, seconds)
         response["X-Request-ID"] = cause.correlation_id
         return response
 
