@@ -9,23 +9,21 @@ import re
 HIDDEN = "[hidden]"
 
 _SECRETS = (
-    r"(?:[\w-]*(?:passw(?:or)?d|secret|token|api[_-]?key|credential|signature)\w*|authorization|cookie|code_verifier"
-    r"|assertion|first_name|last_name|e?mail|username)"
+    r"(?:passw(?:or)?d|secret|token|api[_-]?key|credential|signature|authorization|cookie|code_verifier|assertion"
+    r"|first_name|last_name|e?mail|username)\w{0,20}"
 )
+# Callers may choose what is searched, so every repetition has a bound, or takes all that is left of a line.
 _PATTERN = re.compile(
     rf"""
-      (?P<url>://[^/\s:@'"]*:)[^@\s/'"]+(?=@)                             # amqp://user:HERE@host
-    | (?P<scheme>\b(?:bearer|basic)\s+)[\w.~+/=-]+                        # Authorization: Bearer HERE
-    | (?P<name>\b{_SECRETS}\\?["']?\s*(?:=>|[=:])\s*)
-        (?:\\?"(?:[^"\\]|\\[^"])*\\?"|'(?:[^'\\]|\\.)*'|[^\s&,;)}}\]]+)   # password=HERE, "token": "HERE"
-    | (?P<key>\bKey\ \([^)]*\)=\().*?(?=\)\ (?:already|is\ |conflicts))    # PostgreSQL quotes a unique key
-    | (?P<row>\brow\ contains\ \().*(?=\)\.?$)                            # and a whole row
-    | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                                        # an e-mail address
+      (?P<url>://[^/\s:@'"]{{0,200}}:)[^@\s/'"]{{1,500}}(?=@)                  # amqp://user:HERE@host
+    | (?P<quoted>\b(?:Key\ \(.{{1,200}}?\)=\(|row\ contains\ \()).*          # PostgreSQL quotes values
+    | (?P<scheme>\b(?:bearer|basic)\s{{1,9}})[\w.~+/=-]+                     # Bearer HERE
+    | (?P<name>{_SECRETS}\\?["']?\s{{0,9}}(?:=>?|:(?!:))\s{{0,9}})           # password=HERE, "token": "HERE"
+        (?:\\?"(?:[^"\\]|\\[^"]){{0,500}}\\?"|'(?:[^'\\]|\\.){{0,500}}'|(?:(?:bearer|basic)\s{{1,9}})?[^\s&,;)}}\]]+)
+    | (?<![\w.+-])[\w.+-]{{1,200}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+           # an e-mail address
     """,
-    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+    re.VERBOSE | re.IGNORECASE,
 )
-
-
 _SUSPICIOUS = re.compile(  # most lines are not, and are spared the search above
     r"@|=\(|bearer|basic|passw|secret|token|api.?key|credential|signature|authoriz|cookie|verifier|assertion|name"
     r"|mail|row contains",

@@ -80,6 +80,10 @@ last_beat = Gauge(
     registry=registry,
 )
 
+chores = Counter(
+    "shop_housekeeping_runs", "Chores that are done by the clock.", ("chore", "outcome"), registry=registry
+)
+
 
 def route_of(request: HttpRequest) -> str:
     """The template, never the path; what has none is ``unknown``."""
