@@ -5,7 +5,18 @@ from typing import Any
 from django.test import Client, override_settings
 from prometheus_client.parser import text_string_to_metric_families
 
+from shop.building_blocks.messaging.console.gauges import FAMILIES
+from shop.building_blocks.telemetry.metrics.instruments import registry
+
 TOKEN = "of the tests"
+SUFFIX = {"counter": "_total"}
+
+
+def made_by_us() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The type and the labels of each metric, by its name."""
+    counted: list[Any] = list(registry._collector_to_names)
+    instruments = {one._name + SUFFIX.get(one._type, ""): (one._type, one._labelnames) for one in counted}
+    return instruments | {name: ("gauge", labels) for name, (_, labels) in FAMILIES.items()}
 
 
 class Numbers:

@@ -11,6 +11,7 @@ from shop.building_blocks.telemetry.metrics.instruments import sends_of
 
 def measured(message: Message[Any], call_next: Callable[[], Any], /) -> Any:
     """Behaviour: a refusal is an answer like others, every other exception is a failure."""
+    kind: Any = type(message)
     began, outcome = perf_counter(), "failed"
     try:
         answer = call_next()
@@ -19,5 +20,5 @@ def measured(message: Message[Any], call_next: Callable[[], Any], /) -> Any:
         outcome = "refused"
         raise
     finally:
-        sends_of(type(message), outcome).observe(perf_counter() - began)
+        sends_of(kind, outcome).observe(perf_counter() - began)
     return answer
