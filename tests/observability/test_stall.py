@@ -1,4 +1,4 @@
-"""Alerts that fire: a real Prometheus looks at real processes, of which one stands still."""
+"""Alerts that fire: a real Prometheus looks at real processes, of which some stand still."""
 
 import re
 import signal
@@ -11,7 +11,7 @@ import requests
 import yaml
 from uuid_utils.compat import uuid7
 
-from tests.acceptance.processes import Monolith
+from tests.acceptance.shops import Monolith
 from tests.observability.test_rules import RULES
 from tests.support import eventually
 from tests.telemetry.numbers import TOKEN
@@ -81,21 +81,23 @@ def is_scraped(prometheus: str) -> bool:
     return bool(answer["data"]["result"]) and answer["data"]["result"][0]["value"][1] == "5"
 
 
-def test_a_worker_that_stands_still_fires_an_alert_and_resolves_it_when_it_goes_on(
+def test_workers_that_stand_still_fire_an_alert_which_is_resolved_when_they_go_on(
     shop: Watched, tmp_path: Path
 ) -> None:
-    worker = shop.processes[1]
+    _, *workers = shop.processes
     with private_prometheus.start(configuration(tmp_path / "prometheus", shop)) as server:
         prometheus = server.wait()
         eventually(lambda: is_scraped(prometheus), BOUND)
         assert firing(prometheus) == {}
 
-        worker.tell(signal.SIGSTOP)
+        for worker in workers:
+            worker.tell(signal.SIGSTOP)
         mug = {"sku": "MUG-1", "name": "Mug", "price": "9.50", "inventory_id": str(uuid7()), "quantity": 1}
         assert shop.call("POST", "/api/v1/products", json=mug).status_code == 201
 
         said = eventually(lambda: firing(prometheus), BOUND)
         assert re.fullmatch(r"catalog has had events to send for [\d.]+s\.", said["OutboxStalled"])
 
-        worker.tell(signal.SIGCONT)
+        for worker in workers:
+            worker.tell(signal.SIGCONT)
         eventually(lambda: "OutboxStalled" not in firing(prometheus), BOUND)

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from shop.building_blocks.http.methods import reads
 from shop.building_blocks.http.problems import not_found, unauthorized
 from shop.building_blocks.messaging.console.gauges import Messages
-from shop.building_blocks.http.methods import reads
 from shop.building_blocks.telemetry.metrics.exposition import exposition, is_secret, may_read
 
 
