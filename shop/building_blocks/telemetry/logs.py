@@ -6,7 +6,7 @@ from typing import Any
 from pythonjsonlogger.json import JsonFormatter
 
 from shop.building_blocks.telemetry import context
-from shop.building_blocks.telemetry.redaction import redact
+from shop.building_blocks.telemetry.redaction import is_suspicious, redact
 
 
 class Context(logging.Filter):
@@ -27,8 +27,10 @@ class Context(logging.Filter):
 
 class JsonLines(JsonFormatter):
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        texts = {name: redact(value) for name, value in log_data.items() if type(value) is str}
-        return {**log_data, **texts}
+        texts = {name: value for name, value in log_data.items() if type(value) is str}
+        if not is_suspicious(" ".join(texts.values())):
+            return log_data
+        return {**log_data, **{name: redact(value) for name, value in texts.items()}}
 
 
 class Lines(logging.Formatter):
