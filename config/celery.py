@@ -10,6 +10,8 @@ from celery.signals import worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from config import metrics
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 if not settings.BROKER_URL:
@@ -17,6 +19,9 @@ if not settings.BROKER_URL:
         "BROKER_URL is not set: without a broker the web process delivers events itself, "
         "and there is nothing for a worker to do."
     )
+
+metrics.share()
+metrics.join()
 
 # Who cannot do a task must not get it: each set of modules that share processes has a queue, and a schedule.
 _WHOSE = () if len(settings.SHOP_MODULES) == len(settings.MODULES) else settings.SHOP_MODULES
@@ -34,6 +39,8 @@ app.conf.update(
             "options": {"expires": 3600},
         },
     },
+    beat_scheduler="shop.building_blocks.messaging.beat:Scheduler",
+    beat_max_loop_interval=5,
     beat_schedule_filename=str(settings.DATA_DIR / ".".join(("celerybeat-schedule", *_WHOSE))),
     broker_connection_retry_on_startup=True,
     broker_heartbeat=10,

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger
 
+from config import metrics
 from config.settings import LOGGING
 
 bind = "0.0.0.0:8000"
@@ -35,11 +36,25 @@ class logger_class(Logger):  # noqa: N801  gunicorn's name
         """The application logs a line per request; this one would be prepared all the same, for nobody."""
 
 
+def on_starting(_server: Any) -> None:
+    metrics.share()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    metrics.join()
+
+
 def post_worker_init(worker: Any) -> None:
-    """Without a broker, one of the workers carries the events."""
+    """Without a broker, one of the workers carries the events.
+
+    The gauges start at 0, for a slot is taken without what the one before had in hand.
+    """
     from shop.building_blocks.messaging.inprocess import residents
     from shop.building_blocks.messaging.resident import running
+    from shop.building_blocks.telemetry.metrics import instruments
 
+    instruments.web_workers.inc()
+    instruments.web_threads.inc(worker.cfg.threads)
     worker.threads = ExitStack()
     worker.threads.enter_context(running(residents()))
 

@@ -11,6 +11,7 @@ from shop.building_blocks.docs import events
 from shop.building_blocks.docs.pages import ApiPage
 from shop.building_blocks.http.problems import not_found
 from shop.building_blocks.telemetry.health import livez, readyz
+from shop.building_blocks.telemetry.metrics.page import metrics
 
 _PUBLIC: dict[str, list[type]] = {"authentication_classes": [], "permission_classes": []}
 
@@ -35,6 +36,7 @@ urlpatterns = [
     *(path("", include(f"{module.name}.urls")) for module in modules.installed()),
     path("livez", livez),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("openapi.json", SpectacularJSONAPIView.as_view(**_PUBLIC), name="openapi"),
     path("docs", ApiPage.as_view(url_name="openapi", **_PUBLIC)),
     path("asyncapi.json", events.asyncapi, name="asyncapi"),

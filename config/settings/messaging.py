@@ -8,6 +8,7 @@ BROKER_URL = env.str("BROKER_URL", default="")
 MESSAGING = {
     "namespace": env.str("MESSAGING_NAMESPACE", default="shop"),
     "max_attempts": env.int("MESSAGING_MAX_ATTEMPTS", default=12),
+    "stuck_after": env.float("MESSAGING_STUCK_AFTER", default=120.0),
 }
 # Housekeeping. What was handled is kept longer, as it is what recognises an event that comes again.
 MESSAGING_KEEP_SENT_DAYS = env.int("MESSAGING_KEEP_SENT_DAYS", default=7)

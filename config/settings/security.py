@@ -7,7 +7,7 @@ from shop.building_blocks.hosts import is_safe_origin
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 # Probes, and our own services behind the proxy, which ask identity about tokens.
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^connect/introspect$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$", r"^connect/introspect$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)

@@ -1,5 +1,7 @@
 """What the process tells of itself. Logs: lines to read with DEBUG, else JSON."""
 
+import re
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.environment import DEBUG, env
@@ -11,13 +13,15 @@ LOGGING = {
     "filters": {"context": {"()": "shop.building_blocks.telemetry.logs.Context"}},
     "formatters": {
         "lines": {
+            "()": "shop.building_blocks.telemetry.logs.Lines",
             "format": "{asctime} {levelname:7} {module:9} {message}",
             "datefmt": "%H:%M:%S",
             "style": "{",
         },
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(module)s %(request_id)s %(trace_id)s",
+            "()": "shop.building_blocks.telemetry.logs.JsonLines",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(module)s %(request_id)s "
+            "%(correlation_id)s %(trace_id)s",
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
             "datefmt": "%Y-%m-%dT%H:%M:%S%z",
         },
@@ -58,3 +62,19 @@ if TRACES and env.str("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", default=_protocol) !
         "OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL must be http/protobuf: unset "
         "them, and give the collector's port for HTTP, which mostly is 4318."
     )
+
+
+# What Prometheus shows to read /metrics; and where processes that serve no HTTP have it.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_BIND = env.str("METRICS_BIND", default="")
+if METRICS_BIND and not re.fullmatch(r"[^\s/]+:\d+", METRICS_BIND):
+    raise ImproperlyConfigured(
+        f"METRICS_BIND is {METRICS_BIND!r} and must be host:port, such as 0.0.0.0:9100."
+    )
+if METRICS_BIND and not METRICS_TOKEN and not DEBUG:
+    raise ImproperlyConfigured(
+        "METRICS_BIND is set and METRICS_TOKEN is not, so nobody could read what is there. Set it to a long "
+        "random string that Prometheus shows as its bearer token."
+    )
+# The folder of the files that workers, beat and gRPC servers touch while they are at work.
+HEALTH_DIR = env.str("HEALTH_DIR", default="")

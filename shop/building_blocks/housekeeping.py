@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from shop.building_blocks.telemetry.metrics.instruments import chores
+
 log = logging.getLogger("shop.housekeeping")
 
 Progress = Callable[[int], None]
@@ -18,13 +20,17 @@ _chores: list[Chore] = []
 
 def chore(function: C) -> C:
     _chores.append(function)
+    chores.labels(function.__name__, "failed")  # begins at 0, so that the first one is seen
     return function
 
 
 def do_chores(progress: Progress | None = None) -> None:
     """One that fails leaves the others their turn, and has its own again in an hour."""
     for function in _chores:
+        outcome = "ok"
         try:
             function(progress)
         except Exception:
+            outcome = "failed"
             log.exception("%s failed", function.__name__)
+        chores.labels(function.__name__, outcome).inc()

@@ -21,6 +21,7 @@ from django.db import OperationalError, transaction
 
 from shop.building_blocks.messages import Command, Message, Query
 from shop.building_blocks.modules import module_of
+from shop.building_blocks.telemetry.metrics.behaviour import measured
 from shop.building_blocks.telemetry.tracing import traced
 
 __all__ = ["Command", "Mediator", "Message", "Query", "handles", "mediator", "send"]
@@ -108,6 +109,6 @@ def in_transaction(message: Message[Any], call_next: Callable[[], Any], /) -> An
         return call_next()
 
 
-mediator = Mediator(traced, again_after_deadlock, in_transaction)
+mediator = Mediator(traced, measured, again_after_deadlock, in_transaction)
 handles = mediator.handles
 send = mediator.send

@@ -12,6 +12,7 @@ def welcome(url: str) -> str:
   Docs    {url}/docs  {url}/docs/events
   {admin}
   Health  {url}/livez  {url}/readyz
+  Metrics {url}/metrics
 {_demonstration(url) if settings.DEMO and demo.has_accounts() and demo.has_goods() else ""}
   Ctrl-C stops.
 """

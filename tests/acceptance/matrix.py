@@ -15,9 +15,9 @@ def table(stats: dict[str, list[Any]]) -> str:
     held: dict[str, dict[str, str]] = {}
     for outcome, sign in _SIGNS.items():
         for report in stats.get(outcome, ()):
-            if found := _SCENARIO.match(report.nodeid):
-                of_scenario = held.setdefault(sentence(found["name"]), {})
-                of_scenario[_topology(found["parameters"])] = sign
+            found = _SCENARIO.match(report.nodeid)
+            if found and (topology := _topology(found["parameters"])):
+                held.setdefault(sentence(found["name"]), {})[topology] = sign
     if not held:
         return ""
     ran = [name for name in TOPOLOGIES if any(name in one for one in held.values())]
@@ -28,9 +28,9 @@ def sentence(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _topology(parameters: str) -> str:
-    """Beside it there may be parameters of the scenario's own."""
-    return next(name for name in TOPOLOGIES if name in parameters.split("-"))
+def _topology(parameters: str) -> str | None:
+    """Beside it there may be parameters of the scenario's own; None where it has no topology."""
+    return next((name for name in TOPOLOGIES if name in parameters.split("-")), None)
 
 
 def _rows(ran: list[str], held: dict[str, dict[str, str]]) -> Iterable[str]:

@@ -47,6 +47,8 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({"DEBUG": "on", "RPC_CERTIFICATE": "PEM", "RPC_KEY": "PEM"}, "must all be set"),
         ({"DEBUG": "on", "RPC_TOKENS": "Schlüssel"}, "take letters and digits"),
         ({"DEBUG": "on", "CATALOG_RPC_TARGET": "http://catalog:7000"}, "must be host:port"),
+        ({**PRODUCTION, "METRICS_BIND": "0.0.0.0:9100"}, "METRICS_TOKEN is not, so nobody could read"),
+        ({"DEBUG": "on", "METRICS_BIND": "9100"}, "must be host:port, such as 0.0.0.0:9100"),
         ({"DEBUG": "on", "RPC_TIMEOUT": "0"}, "must be more than 0"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -18,7 +19,7 @@ from rest_framework.test import APIClient
 from config.settings import LOGGING
 from shop.building_blocks import modules
 from shop.building_blocks.mediator import send
-from shop.building_blocks.telemetry.logs import Context
+from shop.building_blocks.telemetry.logs import Context, JsonLines
 from shop.modules.identity.features.create_client import CreateClient
 from shop.modules.identity.models import Client as OAuthClient
 from shop.modules.identity.models import User
@@ -155,6 +156,22 @@ def test_a_failing_request_for_a_token_tells_no_secret(log: StringIO) -> None:
 
     assert "Traceback" in log.getvalue()
     assert client.client_secret not in log.getvalue()
+
+
+def test_what_the_database_quotes_of_somebody_is_not_logged(log: StringIO) -> None:
+    """A race that no rule foresees ends in a constraint, and PostgreSQL says which value it was."""
+    register()
+    handler = next(one for one in logging.getLogger().handlers if getattr(one, "stream", None) is log)
+    production = LOGGING["formatters"]["json"]  # type: ignore[index]
+    handler.setFormatter(JsonLines(production["fmt"]))
+    try:
+        User.objects.create(username=USERNAME, email=EMAIL, password=PASSWORD)
+    except IntegrityError:
+        logging.getLogger("shop").exception("it failed")
+
+    assert "Traceback" in log.getvalue()
+    for secret in (USERNAME, EMAIL, PASSWORD):
+        assert secret not in log.getvalue()
 
 
 def test_the_remembered_answer_to_a_registration_is_an_id() -> None:

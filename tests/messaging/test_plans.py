@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from shop.building_blocks.messaging import inbox, retention, retries
 from shop.building_blocks.messaging.console import operations
 from shop.building_blocks.messaging.console.diagnosis import why_stuck
+from shop.building_blocks.messaging.console.gauges import Messages
 from shop.building_blocks.messaging.console.status import status, unsent_for
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import outbox_of
@@ -91,6 +92,7 @@ WORK: dict[str, Callable[[], object]] = {
     "purge": lambda: retention.purge("inventory", timedelta(seconds=KEPT - 6_000)),
     "status": lambda: status("inventory"),
     "health": lambda: unsent_for("inventory"),
+    "scrape": lambda: list(Messages().collect()),
     "why stuck": lambda: why_stuck("inventory"),
     "redrive": lambda: operations.redrive("inventory", range(KEPT, KEPT + 2_000), "alice"),
 }

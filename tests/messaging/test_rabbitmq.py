@@ -14,13 +14,16 @@ from django.db import transaction
 from shop.building_blocks.messaging import outbox
 from shop.building_blocks.messaging.models import OutboxMessage, outbox_of
 from shop.building_blocks.messaging.outbox import Claimed, claim, settle
-from shop.building_blocks.messaging.rabbitmq.connection import connect
+from shop.building_blocks.messaging.rabbitmq.connection import connect, pump
 from shop.building_blocks.messaging.rabbitmq.publisher import RabbitPublisher
 from shop.building_blocks.messaging.rabbitmq.subscriber import RabbitSubscriber, Received
 from shop.building_blocks.messaging.rabbitmq.topology import exchange, queue
 from shop.modules.catalog.contracts import ProductCreated
 from shop.modules.identity.contracts import UserRegistered
 from tests.support import a_product, eventually, forget_topology
+from tests.telemetry.numbers import Numbers, since
+
+REFUSED = "shop_outbox_refused_total"
 
 A_MUG = ProductCreated(
     product_id=uuid4(),
@@ -117,13 +120,33 @@ def test_two_batches_under_way_do_not_wait_for_each_other(publisher: RabbitPubli
 
 
 def test_an_event_without_a_queue_stays_with_the_reason(publisher: RabbitPublisher) -> None:
-    product_id = a_product()
+    product_id, before = a_product(), Numbers.now()
     publisher._channel.queue_delete(queue("inventory", outbox.partition_of(str(product_id))))
 
     (message,) = relay("catalog", publisher)
 
     assert message.published_at is None
     assert message.error.startswith("no queue is bound to catalog.product_created.v1.")
+    assert since(before, REFUSED, module="catalog", reason="returned") == 1
+
+
+def test_an_event_that_a_full_queue_refuses_is_counted(publisher: RabbitPublisher) -> None:
+    product_id, before = uuid4(), Numbers.now()
+    first, second = publish_versions_of(product_id, 2)
+    full = queue("inventory", first.partition)
+    publisher._channel.queue_delete(full)
+    room_for_one = {"x-max-length": 1, "x-overflow": "reject-publish"}
+    publisher._channel.queue_declare(full, durable=True, auto_delete=False, arguments=room_for_one)
+    publisher._channel.queue_bind(full, exchange(), f"{first.type}.{first.partition}")
+
+    batch = publisher.begin([first, second])
+    while not batch.is_settled:
+        publisher._write(batch)
+        assert pump(publisher._connection, 5)
+
+    assert batch.taken == [first]
+    assert batch.refused == {second: "refused by the broker"}
+    assert since(before, REFUSED, module="catalog", reason="nacked") == 1
 
 
 def test_a_refused_event_is_not_overtaken_by_a_later_one_of_its_aggregate(

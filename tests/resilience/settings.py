@@ -22,6 +22,7 @@ MESSAGING = {
     "backoff_base": 0.1,
     "backoff_cap": 1.0,
     "confirm_timeout": 3.0,
+    "stuck_after": env.float("STUCK_AFTER", default=120.0),
     "heartbeat": 3,
 }
 

@@ -5,10 +5,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
+from logging.config import DictConfigurator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from pythonjsonlogger.json import JsonFormatter
 from rest_framework.test import APIClient
 
 from config.settings import LOGGING
@@ -16,7 +17,7 @@ from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.telemetry.context import inside
 from shop.building_blocks.telemetry.logs import Context
 from shop.modules.catalog.models import OutboxMessage
-from tests.support import a_client_with
+from tests.support import a_client_with, an_inventory, deliver_events
 
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 MUG = {
@@ -65,11 +66,7 @@ def written_by(layout: str) -> Iterator[StringIO]:
     options: Any = LOGGING["formatters"][layout]  # type: ignore[index]
     handler = logging.StreamHandler(stream)
     handler.addFilter(Context())
-    handler.setFormatter(
-        JsonFormatter(options["fmt"], rename_fields=options["rename_fields"], datefmt=options["datefmt"])
-        if layout == "json"
-        else logging.Formatter(options["format"], options["datefmt"], options["style"])
-    )
+    handler.setFormatter(DictConfigurator({}).configure_formatter(dict(options)))
     root = logging.getLogger()
     root.addHandler(handler)
     yield stream
@@ -105,6 +102,53 @@ def test_a_line_stays_a_line_whatever_is_asked_for(anonymous: APIClient, layout:
     (line,) = stream.getvalue().splitlines()
     assert "all%20is%20well" in line
     assert line.isprintable()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_production_logs_a_json_line_per_handled_event(production_log: Any) -> None:
+    inventory = str(an_inventory())
+    logging.getLogger("shop").setLevel("INFO")
+    client = a_client_with("catalog:write")
+    headers = {"X-Request-ID": "order-4711", "traceparent": TRACEPARENT}
+    client.post("/api/v1/products", MUG | {"inventory_id": inventory}, headers=headers)
+    event = Envelope.decode(OutboxMessage.objects.get().body)
+
+    deliver_events()
+
+    (line,) = [one for one in production_log() if one.get("event_id") == str(event.id)]
+    assert (line["consumer"], line["outcome"]) == ("open_stock_for_new_product", "handled")
+    assert (line["event_type"], line["module"]) == ("catalog.product_created.v1", "inventory")
+    assert line["request_id"] == line["correlation_id"] == "order-4711"
+    assert line["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert line["milliseconds"] > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_failed_is_logged_in_the_trace_of_its_request(production_log: Any) -> None:
+    client = a_client_with("catalog:write")
+    client.post("/api/v1/products", MUG, headers={"X-Request-ID": "order-4711", "traceparent": TRACEPARENT})
+
+    deliver_events()
+
+    (line,) = [one for one in production_log() if one.get("outcome") == "parked"]
+    assert (line["level"], line["module"], line["attempts"]) == ("WARNING", "inventory", 1)
+    assert line["error"].startswith("InventoryNotFound")
+    assert line["correlation_id"] == "order-4711"
+    assert line["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def test_what_a_library_quotes_is_hidden_in_each_field_and_in_tracebacks(production_log: Any) -> None:
+    broker = "amqp://shop:planted@broker.internal:not-a-port"
+    try:
+        urlsplit(broker).port  # noqa: B018
+    except ValueError:
+        about = {"headers": "Authorization: Bearer planted"}
+        logging.getLogger("library").exception("%s said no", broker, extra=about)
+
+    (line,) = production_log()
+    assert "planted" not in str(line)
+    assert "broker.internal" in line["message"]
+    assert "Traceback" in line["exc_info"]
 
 
 def test_a_line_names_the_module_that_wrote_it(production_log: Any) -> None:

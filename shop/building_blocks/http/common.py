@@ -8,7 +8,7 @@ from django.middleware.common import CommonMiddleware
 
 from shop.building_blocks.http.problems import bad_request
 
-PROBES = ("/livez", "/readyz")
+PROBES = ("/livez", "/readyz", "/metrics")
 
 
 class Common(CommonMiddleware):

@@ -118,6 +118,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _outside_drf(request, 400, "The request could not be understood.")
 
 
+def unauthorized(request: HttpRequest, detail: str) -> HttpResponse:
+    return _outside_drf(request, 401, detail, **{"WWW-Authenticate": "Bearer"})
+
+
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _outside_drf(request, 403, str(exception) or "This is not allowed.")
 

@@ -15,6 +15,7 @@ import random
 from asyncio import CancelledError
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
+from time import perf_counter
 from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -22,6 +23,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from shop.building_blocks.database.writes import insert
+from shop.building_blocks.messaging import outcomes
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import (
     UNSETTLED,
@@ -89,6 +91,8 @@ def handle_together(module: str, work: Sequence[Delivery]) -> None:
                 new.discard((row.event_id, row.consumer))
                 if row.state == InboxState.DONE:
                     call(module, delivery)
+                else:
+                    outcomes.kept(row)
 
 
 def _rows(module: str, work: Sequence[Delivery]) -> list[InboxMessage]:
@@ -108,6 +112,7 @@ def _rows(module: str, work: Sequence[Delivery]) -> list[InboxMessage]:
 
 def _handle_alone(module: str, delivery: Delivery, guard: Guard) -> None:
     guard()
+    began = perf_counter()
     try:
         handle_together(module, [delivery])
     except Exception as error:  # noqa: BLE001  a handler may raise anything
@@ -116,6 +121,7 @@ def _handle_alone(module: str, delivery: Delivery, guard: Guard) -> None:
         row.attempts = 1
         note_failure(row, error)
         row.save(force_insert=True)
+        outcomes.failed(row, began)
 
 
 def _blocked(module: str, work: Sequence[Delivery]) -> set[tuple[str, str]]:
@@ -147,7 +153,7 @@ def keep_unreadable(module: str, partition: int, body: bytes, reason: str) -> No
     """A message that is no event of ours is dead from the start, for an operator to look at."""
     text = body.decode(errors="backslashreplace").replace("\0", "\\0")
     event_id = uuid5(NAMESPACE_OID, text)
-    inbox_of(module).get_or_create(
+    _, is_new = inbox_of(module).get_or_create(
         event_id=event_id,
         consumer=UNREADABLE,
         defaults={
@@ -159,7 +165,8 @@ def keep_unreadable(module: str, partition: int, body: bytes, reason: str) -> No
             "error": f"unreadable: {reason}",
         },
     )
-    log.error("%s received a message that cannot be read: %s", module, reason)
+    if is_new:
+        outcomes.unreadable(module, event_id, UNREADABLE, reason)
 
 
 def call(module: str, delivery: Delivery) -> None:
@@ -168,6 +175,7 @@ def call(module: str, delivery: Delivery) -> None:
         stack.enter_context(caused_by(Cause(event.correlationid, str(event.id))))
         stack.enter_context(inside(module))
         stack.enter_context(processing(module, event, consumer.name))
+        stack.enter_context(outcomes.handling(module, event, consumer.name))
         try:
             consumer.handle(event.open(consumer.event_type))
         except (SystemExit, GeneratorExit, CancelledError) as error:
@@ -181,5 +189,3 @@ def note_failure(row: InboxMessage, error: Exception) -> None:
     row.next_attempt_at = timezone.now() + backoff(
         row.attempts, known.backoff_base, known.backoff_cap, random.uniform(0.5, 1.5)
     )
-    level = logging.ERROR if row.state == InboxState.DEAD else logging.WARNING
-    log.log(level, "%s is %s after attempt %d: %s", row, row.state, row.attempts, row.error)

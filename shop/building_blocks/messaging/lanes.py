@@ -23,6 +23,12 @@ _MEMBERS = """
       AND classid = (hashtext(%s)::bigint & 4294967295)::oid
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+_HELD = """
+    SELECT count(*) FROM pg_locks
+    WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
+      AND classid = (hashtext(%s)::bigint & 4294967295)::oid
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 _TAKE = "SELECT pg_try_advisory_lock(hashtext(%s), %s)"
 _GIVE = "SELECT pg_advisory_unlock(hashtext(%s), %s)"
 
@@ -51,6 +57,14 @@ def lanes_for(module: str, kind: str, count: int | None = None) -> Lanes:
     postgresql = connections[module].vendor == "postgresql"
     lanes = AdvisoryLanes if postgresql else FileLanes
     return lanes(module, kind, count or limits().partitions)
+
+
+def held(module: str, kind: str) -> int:
+    """How many lanes somebody holds, in whichever process. On PostgreSQL; a lock on a file tells nobody."""
+    with connections[module].cursor() as cursor:
+        cursor.execute(_HELD, [f"{kind}:{module}"])
+        count: int = cursor.fetchone()[0]
+        return count
 
 
 def _nothing(_partitions: set[int]) -> None:

@@ -27,6 +27,7 @@ from shop.building_blocks.messaging.models import OutboxMessage, backoff, outbox
 from shop.building_blocks.messaging.settings import limits
 from shop.building_blocks.messaging.tracing import created
 from shop.building_blocks.modules import module_of
+from shop.building_blocks.telemetry.metrics import instruments
 
 log = logging.getLogger("shop.messaging")
 
@@ -131,6 +132,7 @@ def settle(module: str, taken: Collection[Claimed], refused: Mapping[Claimed, st
     if taken:
         ids = [message.id for message in taken]
         outbox_of(module).filter(id__any=ids).update(published_at=Now(), error="")
+        instruments.published.labels(module).inc(len(ids))
     for message, reason in refused.items():
         _hold_back(module, message, reason)
 

@@ -9,13 +9,14 @@ from typing import Protocol
 
 from django.db import connections
 
+from shop.building_blocks.messaging.settings import limits
 from shop.building_blocks.telemetry.context import inside
+from shop.building_blocks.telemetry.metrics import instruments
 
 log = logging.getLogger("shop.messaging")
 
 _LONG_LIFE = 5.0
 _LONGEST_PAUSE = 10.0
-_STUCK_AFTER = 120.0
 
 
 class Work(Protocol):
@@ -64,6 +65,8 @@ class Resident(threading.Thread):
     ) -> None:
         super().__init__(name=f"{kind}:{module}", daemon=True)
         self.module = module
+        self._restarts = instruments.restarts.labels(kind, module)
+        self._last_beat = instruments.last_beat.labels(kind, module)
         self.start_work = start_work
         self.stopping = threading.Event()
         self.last_beat = time.monotonic()
@@ -72,9 +75,10 @@ class Resident(threading.Thread):
     def beat(self) -> None:
         """Called by the work whenever it makes progress."""
         self.last_beat = time.monotonic()
+        self._last_beat.set_to_current_time()
 
     def is_well(self) -> bool:
-        return self.is_alive() and time.monotonic() - self.last_beat < _STUCK_AFTER
+        return self.is_alive() and time.monotonic() - self.last_beat < limits().stuck_after
 
     def run(self) -> None:
         with inside(self.module):
@@ -90,6 +94,7 @@ class Resident(threading.Thread):
             self.start_work(self.stopping, self.beat).run()
         except BaseException as error:  # whatever it was, a fresh life is the cure
             self._failures = 0 if time.monotonic() - born > _LONG_LIFE else self._failures + 1
+            self._restarts.inc()
             expected = isinstance(error, OSError)
             log.warning("%s starts again: %r", self.name, error, exc_info=not expected)
         finally:
@@ -118,6 +123,10 @@ def ask_to_stop(**_signal: object) -> None:
     """The resident threads of this process come to an end as soon as the work in hand is finished."""
     for resident in _started:
         resident.stopping.set()
+
+
+def are_well() -> bool:
+    return all(one.is_well() for one in _started)
 
 
 def started() -> list[Resident]:

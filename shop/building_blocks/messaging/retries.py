@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from time import perf_counter
 
 from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
+from shop.building_blocks.messaging import outcomes
 from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.inbox import Delivery, Guard, call, handle_together, note_failure
 from shop.building_blocks.messaging.models import (
@@ -72,6 +74,8 @@ def _attempt(module: str, row: InboxMessage, guard: Guard) -> bool:
         return False
     as_read = inbox_of(module).filter(pk=row.pk, state=row.state)
     guard()
+    outcomes.retried(row)
+    began = perf_counter()
     try:
         with transaction.atomic(using=module):
             # The UPDATE comes first: it locks the row against an operator's redrive or skip.
@@ -80,7 +84,8 @@ def _attempt(module: str, row: InboxMessage, guard: Guard) -> bool:
     except Exception as error:  # noqa: BLE001  a handler may raise anything
         guard()
         note_failure(row, error)
-        as_read.update(state=row.state, error=row.error, next_attempt_at=row.next_attempt_at)
+        if as_read.update(state=row.state, error=row.error, next_attempt_at=row.next_attempt_at):
+            outcomes.failed(row, began)
         return False
     return True
 
@@ -93,7 +98,9 @@ def _count_attempt(module: str, row: InboxMessage) -> bool:
     known = limits()
     as_read = inbox_of(module).filter(pk=row.pk, state=row.state, attempts=row.attempts)
     if row.attempts >= known.max_attempts:
-        as_read.update(state=InboxState.DEAD, error=row.error or "its worker died of it each time")
+        row.state, row.error = InboxState.DEAD, row.error or "its worker died of it each time"
+        if as_read.update(state=row.state, error=row.error):
+            outcomes.failed(row, perf_counter())
         return False
     row.attempts += 1
     pause = backoff(row.attempts, known.backoff_base, known.backoff_cap, jitter=1)

@@ -21,6 +21,8 @@ class Messaging:
     """What that pause grows to while nothing happens."""
     balance_every: float = 2.0
     """How soon a dead worker's lanes are taken over."""
+    stuck_after: float = 120.0
+    """How long a thread may make no progress until it is taken for hung: more than a batch takes."""
     max_attempts: int = 12
     """With the pauses below, the last one comes after about twenty minutes."""
     backoff_base: float = 1.0

@@ -6,13 +6,17 @@ from typing import Any
 
 from celery import bootsteps
 from celery.signals import worker_shutting_down
+from django.conf import settings
 
 from shop.building_blocks import modules
 from shop.building_blocks.messaging.consumer import ConsumerLoop
 from shop.building_blocks.messaging.rabbitmq.publisher import RabbitPublisher
 from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.relay import Relay
-from shop.building_blocks.messaging.resident import Resident, ask_to_stop, running
+from shop.building_blocks.messaging.resident import Resident, are_well, ask_to_stop, running
+from shop.building_blocks.telemetry.metrics.instruments import begin_to_relay
+from shop.building_blocks.telemetry.metrics.listener import listening
+from shop.building_blocks.telemetry.pulse import beating
 
 _SWITCH_INTERVAL = 0.0005
 """Seconds that a thread may go on while another one waits for the interpreter. Python's own 5 ms would be
@@ -30,7 +34,9 @@ class Messaging(bootsteps.StartStopStep):
 
     def start(self, _worker: Any) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL)
+        self._threads.enter_context(listening())
         self._threads.enter_context(running(residents()))
+        self._threads.enter_context(beating(settings.HEALTH_DIR, "worker", are_well))
         worker_shutting_down.connect(ask_to_stop)  # Celery itself comes to ``stop`` seconds after the signal
 
     def stop(self, _worker: Any) -> None:
@@ -45,6 +51,7 @@ def residents() -> list[Resident]:
 
 
 def _relay(module: str) -> Resident:
+    begin_to_relay(module)
     return Resident(
         "relay",
         lambda stopping, beat: Relay(module, RabbitPublisher, stopping, beat),

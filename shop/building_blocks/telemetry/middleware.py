@@ -1,4 +1,4 @@
-"""Every request has an id and a trace, and one line in the log."""
+"""Every request has an id and a trace, one line in the log, and is counted."""
 
 import logging
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
 from shop.building_blocks.telemetry.context import Cause, caused_by, inside
+from shop.building_blocks.telemetry.metrics.instruments import active_requests, observe_request
 from shop.building_blocks.telemetry.server import QUIET, answered, serving
 
 log = logging.getLogger("shop.http")
@@ -23,10 +24,14 @@ class RequestContext:
         cause = Cause.first(request.headers.get("X-Request-ID"))
         with serving(request) as span, caused_by(cause):
             start = perf_counter()
+            active_requests.inc()
             response = self.get_response(request)
+            active_requests.dec()
             answered(span, request, response)
             if not request.path.startswith(QUIET):
-                self._log(request, response, perf_counter() - start)
+                seconds = perf_counter() - start
+                observe_request(request, response, seconds)
+                self._log(request, response, seconds)
         response["X-Request-ID"] = cause.correlation_id
         return response
 

@@ -13,16 +13,11 @@ from shop.building_blocks import modules
 from shop.building_blocks.messaging.console.durations import short
 from shop.building_blocks.messaging.console.operations import HELD_BACK
 from shop.building_blocks.messaging.console.status import Status, status
+from shop.building_blocks.messaging.lanes import held
 from shop.building_blocks.messaging.models import InboxState, inbox_of, outbox_of
 from shop.building_blocks.messaging.registry import types_consumed
 
 _PATIENCE = timedelta(seconds=30)
-_HOLDERS = """
-    SELECT count(*) FROM pg_locks
-    WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
-      AND classid = (hashtext(%s)::bigint & 4294967295)::oid
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 
 
 def why_stuck(module: str) -> str:
@@ -37,19 +32,13 @@ def _nobody_works(module: str) -> Iterator[str]:
     if connections[module].vendor != "postgresql":
         return
     if not settings.BROKER_URL:
-        if not _is_held(modules.names()[0], "bus"):
+        if not held(modules.names()[0], "bus"):
             yield "No process carries the events: is the web process running?"
         return
-    if not _is_held(module, "relay"):
+    if not held(module, "relay"):
         yield f"No relay holds {module}'s lanes: is a worker running?"
-    if types_consumed(module) and not _is_held(module, "inbox"):
+    if types_consumed(module) and not held(module, "inbox"):
         yield f"No consumer holds {module}'s lanes: is a worker running?"
-
-
-def _is_held(module: str, kind: str) -> bool:
-    with connections[module].cursor() as cursor:
-        cursor.execute(_HOLDERS, [f"{kind}:{module}"])
-        return bool(cursor.fetchone()[0])
 
 
 def _dead(known: Status) -> Iterator[str]:

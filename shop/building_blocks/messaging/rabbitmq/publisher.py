@@ -14,8 +14,10 @@ from shop.building_blocks.messaging.rabbitmq.connection import hang_up, pump
 from shop.building_blocks.messaging.rabbitmq.topology import declare, exchange, open_channel, routing_key
 from shop.building_blocks.messaging.registry import types_consumed
 from shop.building_blocks.messaging.settings import limits
+from shop.building_blocks.telemetry.metrics.instruments import count_refused
 
 _NAP = 1.0
+_NACKED = "refused by the broker"
 
 
 class Batch:
@@ -45,6 +47,7 @@ class Batch:
     def settle(self, message: Claimed, reason: str | None) -> None:
         self.under_way -= 1
         if reason:
+            count_refused(message.type, "nacked" if reason == _NACKED else "returned")
             self.refused[message] = reason
             return
         self.taken.append(message)
@@ -64,7 +67,7 @@ class RabbitPublisher:
         self._connection, self._channel = open_channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(partial(self._settled, None))
-        self._channel.events["basic_nack"].add(partial(self._settled, "refused by the broker"))
+        self._channel.events["basic_nack"].add(partial(self._settled, _NACKED))
         self._channel.events["basic_return"].add(self._returned)
         self._wanted = {event for module in modules.known() for event in types_consumed(module.label)}
         self._exchange = exchange()

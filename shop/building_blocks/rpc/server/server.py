@@ -37,8 +37,9 @@ class Server:
         most = rpc().most_bytes
         sizes = {"grpc.max_send_message_length": most, "grpc.max_receive_message_length": most}
         tokens = rpc().tokens
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rpc")
         self._server = grpc.server(
-            ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
+            self._pool,
             interceptors=[ServiceToken(tokens)] if tokens else [],
             maximum_concurrent_rpcs=threads * (1 + _WAITING),
             options=[*_OPTIONS.items(), *sizes.items()],
@@ -48,6 +49,10 @@ class Server:
             self._health.set(contract.service, health_pb2.HealthCheckResponse.SERVING)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self._server.add_generic_rpc_handlers(reflection_of(contracts))
+
+    def is_well(self) -> bool:
+        """Whether a thread takes what it is given; does not return while none does."""
+        return self._pool.submit(bool, True).result()
 
     def listen(self, address: str) -> int:
         """Take the port, which is returned, and answer. Raises CannotListen."""
