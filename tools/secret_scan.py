@@ -24,6 +24,8 @@ KNOWN: Mapping[str, str] = {
     "of a RabbitMQ for tests: its default, which it takes from this machine only": "guest",
     "of processes that end with the benchmarks": "of the benchmarks",
     "the name of a hasher": "client_secret",
+    "where a secret would be, in a comment of the redaction": "HERE",
+    "what a test plants and must not find again": "planted",
     "a checksum": "A3WBLqAKGoJ2+6FWFtpjBlCQ1oFCcs4GxF7zsIGvNqp/klGUHjlA3aAcZ9XMMpLGE8zPeYDz2x9FmO6DSuKraQ==",
     "an id, as it must not be written": "01936d0c8f3a7b609f0e5d2c4a1b7e90",
     "a trace in the W3C's examples": "0af7651916cd43dd8448eb211c80319c",
