@@ -5,7 +5,6 @@ import os
 import sys
 from http.client import HTTPConnection
 from pathlib import Path
-from socket import create_connection
 from typing import NoReturn
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +25,7 @@ HELP = """\
   rpc       answer the questions of other processes, over gRPC, on port 7000
   migrate   bring roles, tables and a trial's demo data up to date, and end
   manage    any other command of manage.py
-  probe     is a process on this machine well? PORT for rpc, PORT PATH for web
+  probe     does a web process on this machine say that it is well? PORT PATH
 
 What follows goes to the program as it is: web --bind 127.0.0.1:9000; web --help. SHOP_MODULES says
 which modules a process has. Every variable is described in .env.example.
@@ -56,10 +55,10 @@ def become(*arguments: str) -> NoReturn:
 
 
 def probe(arguments: list[str]) -> int:
-    """0 when somebody listens at the port, and answers 200 at the path; without the weight of Django."""
+    """0 when somebody at the port answers 200 at the path; without the weight of Django."""
     parser = argparse.ArgumentParser(prog="python -m config probe")
     parser.add_argument("port", type=int)
-    parser.add_argument("path", nargs="?")
+    parser.add_argument("path")
     options = parser.parse_args(arguments)
     try:
         return 0 if _is_well(options.port, options.path) else 1
@@ -68,10 +67,7 @@ def probe(arguments: list[str]) -> int:
         return 1
 
 
-def _is_well(port: int, path: str | None) -> bool:
-    if path is None:
-        create_connection(("127.0.0.1", port), PATIENCE).close()
-        return True
+def _is_well(port: int, path: str) -> bool:
     connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", path)
     return connection.getresponse().status == 200  # noqa: PLR2004

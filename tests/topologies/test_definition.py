@@ -23,8 +23,8 @@ OURS = [
     for id_, (_, definition) in DEFINITIONS.items()
     if definition["image"].startswith("shop:")
 ]
-# By nothing but its end: a worker listens to nobody, and two images have no program to ask with.
-TOLD_BY_ITS_END = {"worker", "beat", "migrate", "collector", "jaeger"}
+# By nothing but its end: two images have no program to ask with.
+TOLD_BY_ITS_END = {"migrate", "collector", "jaeger"}
 SWITCHES_OF_OTHERS = re.compile(r"OTEL_")
 
 
