@@ -7,11 +7,14 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pytest
 from django.contrib.auth.models import Group
 from django.test import Client as Browser
 from oauth2_provider.models import AbstractApplication
+from pytest_django.fixtures import Settings
 
 from shop.modules.identity.models import Client, GroupScopes, User
+from shop.modules.identity.oauth.client_endpoints import TokenView
 
 CALLBACK = "https://app.example/callback"
 SECRET = "the secret of the web application"
@@ -128,6 +131,17 @@ def sent_back(answer: Any, to: str = CALLBACK) -> dict[str, str]:
     assert answer.status_code == 302, (answer.status_code, answer.content)
     assert answer["Location"].startswith(to), answer["Location"]
     return {name: values[0] for name, values in parse_qs(urlsplit(answer["Location"]).query).items()}
+
+
+def switch_passwords_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the setting PASSWORD_GRANT does; the view has made its server by the settings before."""
+    monkeypatch.setattr(TokenView, "_oauthlib_core", None, raising=False)
+    settings.OAUTH2_PROVIDER = {
+        **settings.OAUTH2_PROVIDER,
+        "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "password"],
+        "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": False,
+        "ALWAYS_RELOAD_OAUTHLIB_CORE": True,
+    }
 
 
 def opens(token: str) -> bool:

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client as Browser
-from oauth2_provider.views import TokenView
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from shop.modules.identity.models import Client
-from tests.identity.flows import a_user, a_web_application, by
+from tests.identity.flows import a_user, a_web_application, by, switch_passwords_on
 
 pytestmark = pytest.mark.django_db
 NAMES = ["alice", "former", "nobody"]
@@ -121,13 +120,7 @@ def test_the_token_endpoint_says_the_same_of_a_wrong_secret_and_an_unknown_clien
 def test_the_password_grant_says_the_same_of_everybody_after_as_many_hashes(
     hashes: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(TokenView, "_oauthlib_core", None, raising=False)  # it is made once
-    settings.OAUTH2_PROVIDER = {
-        **settings.OAUTH2_PROVIDER,
-        "OAUTH2_GRANT_TYPES_SUPPORTED": ["password"],
-        "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": False,
-        "ALWAYS_RELOAD_OAUTHLIB_CORE": True,
-    }
+    switch_passwords_on(settings, monkeypatch)
     old = a_web_application(authorization_grant_type=Client.GRANT_PASSWORD)
     told, took = set(), set()
     hashes.clear()

@@ -12,8 +12,7 @@ from shop.building_blocks.mediator import send
 from shop.modules.identity.features.create_client import CreateClient, DuplicateClient
 from shop.modules.identity.models import Client
 from shop.modules.identity.models.scopes import UnknownScope
-from shop.modules.identity.oauth.client_endpoints import TokenView
-from tests.identity.flows import SECRET, a_user, a_web_application, by
+from tests.identity.flows import SECRET, a_user, a_web_application, by, switch_passwords_on
 
 pytestmark = pytest.mark.django_db
 
@@ -94,13 +93,7 @@ class TestPasswordsSwitchedOn:
 
     @pytest.fixture(autouse=True)
     def _switched_on(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(TokenView, "_oauthlib_core", None, raising=False)  # it is made once
-        settings.OAUTH2_PROVIDER = {
-            **settings.OAUTH2_PROVIDER,
-            "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "password"],
-            "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": False,
-            "ALWAYS_RELOAD_OAUTHLIB_CORE": True,
-        }
+        switch_passwords_on(settings, monkeypatch)
 
     @pytest.fixture
     def old(self) -> Client:
