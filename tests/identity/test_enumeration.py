@@ -4,10 +4,7 @@ Time is counted in hashes, which is where it goes, and not in seconds, which a b
 statement more or less, which is the order of a millisecond, is not hidden.
 """
 
-from typing import Any
-
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client as Browser
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
@@ -26,20 +23,6 @@ def _people(db: None) -> None:
     former = a_user("former")
     former.is_active = False
     former.save()
-
-
-@pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """It still hashes."""
-    made: list[str] = []
-    encode = MD5PasswordHasher.encode
-
-    def noting(self: Any, password: str, salt: str) -> str:
-        made.append(password)
-        return encode(self, password, salt)
-
-    monkeypatch.setattr(MD5PasswordHasher, "encode", noting)
-    return made
 
 
 def counted(hashes: list[str]) -> int:

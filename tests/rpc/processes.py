@@ -2,9 +2,10 @@
 
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ ENV = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.rpc.settings", "DEBUG": "o
 ENV |= {"BROKER_URL": "", "ENV_FILE": ""}
 
 
+def write_ahead(database: Path) -> None:
+    """As a migration leaves it: of two who open a new file at once, one cannot change its journal."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
 class Oracle:
     """``manage.py serve_rpc`` for the oracle, at a port that it chooses; when started again, at the same."""
 
@@ -32,6 +39,7 @@ class Oracle:
         self._log = folder / "oracle.log"
         self._threads = threads
         self.port = port
+        write_ahead(folder / "oracle.sqlite3")
         self.start()
 
     def start(self) -> None:
