@@ -59,20 +59,13 @@ class Mortal:
 
     @contextmanager
     def with_short_queues(self) -> Iterator[None]:
-        """Queues that refuse what they have no room for, and take the next one as soon as they do.
-
-        Afterwards they have room. Without any limit a quorum queue would not look at it again, and so never
-        tell a publisher whom it refuses at that moment to go on.
-        """
-        self._limit_queues(2)
+        """Queues that refuse what they have no room for, and take the next one as soon as they do."""
+        limits = '{"max-length": 2, "overflow": "reject-publish"}'
+        self.control("set_policy", "short", r"\.ledger\.", limits, "--apply-to", "queues")
         try:
             yield
         finally:
-            self._limit_queues(1_000_000)
-
-    def _limit_queues(self, length: int) -> None:
-        limits = f'{{"max-length": {length}, "overflow": "reject-publish"}}'
-        self.control("set_policy", "short", r"\.ledger\.", limits, "--apply-to", "queues")
+            self.control("clear_policy", "short")
 
     def control(self, *arguments: str) -> None:
         """``rabbitmqctl``."""

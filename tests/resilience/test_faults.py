@@ -97,6 +97,14 @@ def test_a_ledger_that_may_not_write_for_a_while_gives_nothing_up(world: World) 
     assert book.never_failed()
 
 
+def test_queues_whose_limit_is_taken_away_while_they_refuse_take_events_again(world: World) -> None:
+    """RabbitMQ would refuse for ever, on the channel that it refuses on at that moment."""
+    with world.bank.ledger_is_read_only(), world.broker.with_short_queues():
+        book = world.bank.deposits(60, "--accounts", "3")
+        eventually(book.refused)
+    book.settles()
+
+
 def test_after_an_event_that_the_broker_refuses_none_of_its_account_is_sent(world: World) -> None:
     with world.broker.with_short_queues():
         book = world.bank.deposits(1500, "--accounts", "3")

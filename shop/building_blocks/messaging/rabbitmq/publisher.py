@@ -64,19 +64,17 @@ class RabbitPublisher:
     """
 
     def __init__(self) -> None:
-        self._connection, self._channel = open_channel()
-        self._channel.confirm_select()
-        self._channel.events["basic_ack"].add(partial(self._settled, None))
-        self._channel.events["basic_nack"].add(partial(self._settled, _NACKED))
-        self._channel.events["basic_return"].add(self._returned)
+        self._connection, channel = open_channel()
         self._wanted = {event for module in modules.known() for event in types_consumed(module.label)}
         self._exchange = exchange()
-        self._tag = self._confirmed = 0
         self._under_way: dict[int, tuple[Batch, Claimed]] = {}
         self._returns: dict[str, str] = {}
+        self._publish_on(channel)
 
     def begin(self, messages: Sequence[Claimed]) -> Batch:
         """Start to publish; the broker works while the caller does something else."""
+        if self._is_refused and not self._under_way:
+            self._change_channel()
         batch = Batch(messages)
         self._write(batch)
         return batch
@@ -89,12 +87,27 @@ class RabbitPublisher:
             if not pump(self._connection, _NAP) and time.monotonic() > deadline:
                 raise TimeoutError(self._why_nothing_comes())
         if batch.refused:
+            self._is_refused = True
             declare(self._channel)  # if somebody deleted a queue, the next attempt finds it again
         return batch
 
     def _why_nothing_comes(self) -> str:
         alarm = "; ".join(self._connection.alarms) or "it says no reason"
         return f"the broker has confirmed nothing for {limits().confirm_timeout:.0f} s: {alarm}"
+
+    def _publish_on(self, channel: Any) -> None:
+        channel.confirm_select()
+        channel.events["basic_ack"].add(partial(self._settled, None))
+        channel.events["basic_nack"].add(partial(self._settled, _NACKED))
+        channel.events["basic_return"].add(self._returned)
+        self._channel = channel
+        self._tag = self._confirmed = 0
+        self._is_refused = False
+
+    def _change_channel(self) -> None:
+        """RabbitMQ refuses a channel for ever when the limit of a full quorum queue is taken away."""
+        self._channel.close()
+        self._publish_on(self._connection.channel())
 
     def _write(self, batch: Batch) -> None:
         if batch.ready:
