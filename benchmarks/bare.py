@@ -1,7 +1,7 @@
 """What the API is measured by: plain Django views that run the same SQL and answer by ``json.dumps``.
 
 They know neither callers nor shapes. The first request to each is served by the real view, and what that
-one asks of the database is what the bare one asks from then on, with inserts prepared as the real ones are.
+one asks of the database is what the bare one asks from then on, prepared where the real ones are.
 """
 
 import json
@@ -17,7 +17,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from uuid_utils.compat import uuid7
 
-from shop.building_blocks.database.writes import _preparing_cursor
+from shop.building_blocks.database.cursors import preparing
 from shop.modules.catalog import urls as catalog
 
 ALIAS = "catalog"
@@ -92,7 +92,7 @@ class Bare:
 class Get(Bare):
     def serve(self, request: HttpRequest, recorded: Recorded, product_id: UUID) -> HttpResponse:  # type: ignore[override]
         (statement,) = recorded.statements
-        with connections[ALIAS].cursor() as cursor:
+        with preparing(connections[ALIAS]) as cursor:
             cursor.execute(statement.sql, statement.filled({"id": product_id}))
             row = cursor.fetchone()
         return answer(dict(zip(recorded.answer, row, strict=False)))
@@ -131,7 +131,7 @@ class Create(Bare):
         event = {**self.event, "id": str(event_id), "subject": subject, "data": data}
         new = {"sku": sku, "id": product_id, "subject": subject, "event_id": event_id}
         new["body"] = json.dumps(event)
-        with transaction.atomic(using=ALIAS), _preparing_cursor(connections[ALIAS]) as cursor:
+        with transaction.atomic(using=ALIAS), preparing(connections[ALIAS]) as cursor:
             for statement in recorded.statements:
                 cursor.execute(statement.sql, statement.filled(new))
         return answer({"id": product_id}, status=201)

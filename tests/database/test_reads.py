@@ -76,7 +76,7 @@ def test_the_rows_are_those_of_the_queryset(
 
 @pytest.mark.usefixtures("_some_products")
 def test_the_values_have_the_types_of_the_queryset() -> None:
-    row = Statement(products).first("price")
+    row = Statement(products).one("price")
 
     assert row
     assert [type(value) for value in row] == [UUID, str, Decimal, str, int, int, datetime]
@@ -94,7 +94,7 @@ def test_one_statement_serves_every_combination_and_every_value() -> None:
     last = statement.rows("price", limit=4)[-1]
     rest = statement.rows("price", after_value=last[2], after_id=last[0])
     assert [row[1] for row in rest] == ["MUG", "back\\slash"]
-    assert statement.first("price", name="nothing") is None
+    assert statement.one("price", name="nothing") is None
 
 
 @pytest.mark.postgresql
@@ -106,7 +106,7 @@ def test_the_queryset_is_built_once() -> None:
         return Product.objects.filter(sku=sku).values_list("sku")
 
     statement = Statement(by_sku)
-    answers = [statement.first(sku=product.sku) for product in ProductFactory.create_batch(3)]
+    answers = [statement.one(sku=product.sku) for product in ProductFactory.create_batch(3)]
 
     assert len(built) == 1
     assert len(set(answers)) == 3

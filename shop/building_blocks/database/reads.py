@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from django.db import connections
 from django.db.models import Expression, QuerySet
 
+from shop.building_blocks.database.cursors import preparing
+
 Rows = list[tuple[Any, ...]]
 
 
@@ -42,6 +44,12 @@ class Bound(NamedTuple):
             cursor.execute(template.format(sql=self.sql), [*self.values, *more])
             return list(cursor.fetchall())
 
+    def fetch_one(self) -> tuple[Any, ...] | None:
+        with preparing(self.connection) as cursor:
+            cursor.execute(self.sql, self.values)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            return row
+
 
 class Statement:
     """A queryset that is compiled once and bound many times.
@@ -53,7 +61,7 @@ class Statement:
     On SQLite, where rows need Django's converters, the queryset itself is run.
 
     >>> by_sku = Statement(lambda sku: Product.objects.filter(sku=sku).values_list("id"))  # doctest: +SKIP
-    >>> by_sku.first(sku="MUG-1")  # doctest: +SKIP
+    >>> by_sku.one(sku="MUG-1")  # doctest: +SKIP
     (UUID('01936d0c-8f3a-7000-8000-000000000000'),)
     """
 
@@ -65,8 +73,10 @@ class Statement:
         read = self._bind(choices, parameters)
         return list(read[:limit]) if isinstance(read, QuerySet) else read.fetch("{sql} LIMIT %s", limit)
 
-    def first(self, *choices: Any, **parameters: Any) -> tuple[Any, ...] | None:
-        return next(iter(self.rows(*choices, limit=1, **parameters)), None)
+    def one(self, *choices: Any, **parameters: Any) -> tuple[Any, ...] | None:
+        """The row that a unique key finds, whose plan is always the same; None when there is none."""
+        read = self._bind(choices, parameters)
+        return next(iter(read), None) if isinstance(read, QuerySet) else read.fetch_one()
 
     def nth(self, number: int, *choices: Any, **parameters: Any) -> tuple[Any, ...] | None:
         """The row at this place, beginning with 0; None when there are fewer."""

@@ -9,10 +9,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connections, models, router
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
 
+from shop.building_blocks.database.cursors import preparing
 from shop.building_blocks.database.reads import Placeholder
 
 
@@ -35,7 +35,7 @@ class Update:
             return self._build(**parameters).update(**values)
         given = {**parameters, **values}
         bound = [given[one.name] if isinstance(one, Placeholder) else one for one in arguments]
-        with _preparing_cursor(connections[alias]) as cursor:
+        with preparing(connections[alias]) as cursor:
             cursor.execute(sql, bound)
             return int(cursor.rowcount)
 
@@ -64,19 +64,10 @@ def insert(rows: Sequence[models.Model], unless_known: tuple[str, ...] = ()) -> 
         for row in rows
     ]
     key: list[Any] = [model._meta.get_field(name) for name in unless_known]
-    with _preparing_cursor(connection) as cursor:
+    with preparing(connection) as cursor:
         cursor.execute(*table.statement(values, _conflict(key)))
         found = cursor.fetchall() if key else []
     return {tuple(field.to_python(value) for field, value in zip(key, one, strict=True)) for one in found}
-
-
-def _preparing_cursor(connection: Any) -> Any:
-    """For PostgreSQL to parse and plan a statement once: Django's own cursor sends each as a new text."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.ensure_connection()
-    plain: Any = ServerBindingCursor
-    return connection._prepare_cursor(plain(connection.connection))
 
 
 class _Table(NamedTuple):

@@ -51,7 +51,7 @@ _product = Statement(_by_id)
 
 def see(product_id: UUID) -> SeenProduct:
     """Raises ProductNotFound."""
-    row = _product.first(product_id=product_id)
+    row = _product.one(product_id=product_id)
     if row is None:
         raise ProductNotFound(f"There is no product {product_id}.")
     *details, availability_version = row

@@ -48,7 +48,7 @@ _BY_ID = Statement(lambda user_id: User.objects.filter(id=user_id).values_list(*
 @handles(GetMe)
 def get_me(query: GetMe) -> Me:
     who = query.principal
-    row = _BY_ID.first(user_id=who.user_id)
+    row = _BY_ID.one(user_id=who.user_id)
     if row is None:  # gone since the token was looked up
         raise UserNotFound(f"There is no user {who.user_id}.")
     hidden = {field for scope, fields in _PARTS.items() if scope not in who.scopes for field in fields}

@@ -10,7 +10,7 @@ _BY_ID = Statement(lambda user_id: User.objects.filter(id=user_id).values_list("
 
 @handles(GetUser)
 def get_user(query: GetUser) -> KnownUser:
-    row = _BY_ID.first(user_id=query.user_id)
+    row = _BY_ID.one(user_id=query.user_id)
     if row is None:
         raise UserNotFound(f"There is no user {query.user_id}.")
     username, is_active = row

@@ -42,7 +42,7 @@ _BY_ID = Statement(lambda user_id: User.objects.filter(id=user_id).values_list(*
 
 @handles(GetUserDetails)
 def get_user_details(query: GetUserDetails) -> UserDetails:
-    row = _BY_ID.first(user_id=query.user_id)
+    row = _BY_ID.one(user_id=query.user_id)
     if row is None:
         raise UserNotFound(f"There is no user {query.user_id}.")
     return UserDetails(*row)

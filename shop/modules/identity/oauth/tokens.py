@@ -28,7 +28,7 @@ class Token:
 
 def find(token: str) -> Token | None:
     """The token, unless it is unknown, revoked or expired."""
-    row = _of_active.first(checksum=sha256(token.encode()).hexdigest())
+    row = _of_active.one(checksum=sha256(token.encode()).hexdigest())
     if row is None:
         return None
     client_id, user_id, scope, issued, expires, resource = row

@@ -40,7 +40,7 @@ _BY_ID = Statement(
 
 @handles(GetInventory)
 def get_inventory(query: GetInventory) -> InventoryDetails:
-    row = _BY_ID.first(inventory_id=query.inventory_id)
+    row = _BY_ID.one(inventory_id=query.inventory_id)
     if row is None:
         raise InventoryNotFound(f"There is no inventory {query.inventory_id}.")
     return InventoryDetails(*row)
