@@ -92,6 +92,14 @@ def test_a_token_that_identity_does_not_know_is_refused(token: str) -> None:
     assert 'error="invalid_token"' in answer["WWW-Authenticate"]
 
 
+def test_no_stranger_can_make_identity_look_as_if_it_were_away() -> None:
+    """It refuses a question about an empty token, which is no sign that it cannot be asked."""
+    token = tokens_for(a_user())["access_token"]
+
+    assert {asked_with("").status_code for _ in range(6)} == {401}
+    assert asked_with(token).status_code == 200
+
+
 def test_a_token_for_other_resources_is_refused() -> None:
     robot = can_introspect(scopes="catalog:read")
     fields = {"grant_type": "client_credentials", "resource": "https://elsewhere.example/api"}

@@ -41,7 +41,7 @@ class BearerAuthentication(BaseAuthentication):
         token = _token(request)
         if token is None:
             return None
-        principal = self._principal(token, request)
+        principal = self._principal(token, request) if token else None
         if principal is None or principal.expires <= timezone.now():
             raise InvalidToken
         return principal, principal
