@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from shop.building_blocks.database.ownership import refuse_foreign_databases
 from shop.building_blocks.hosts import is_local
 from shop.building_blocks.rpc.routing import contracts_here
 from shop.building_blocks.rpc.server.server import CannotListen, Server
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         contracts = contracts_here()
         if not contracts:
             raise CommandError("None of the modules that run here answers questions of others.")
+        refuse_foreign_databases()
         stopping = _stopping()
         server = Server(contracts, threads)
         port = _listen(server, bind)
