@@ -90,6 +90,15 @@ def test_the_trace_and_the_request_go_with_the_question(ask: Remote, oracle: Ora
     assert told.trace_id == "0af7651916cd43dd8448eb211c80319c"
 
 
+def test_how_long_a_strangers_tracestate_is_decides_no_question(ask: Remote) -> None:
+    """gRPC refuses metadata of more than 8 KiB, and some that are nearly as long."""
+    for members in (1, 30):
+        state = ",".join(f"k{number:03}={'v' * 256}" for number in range(members))
+        with context.continuing({"traceparent": UNSAMPLED, "tracestate": state}):
+            assert ("tracestate" in context.injected({})) == (members == 1)
+            assert [ask(EchoText(text="Hello?")) for _ in range(20)] == ["Hello?"] * 20
+
+
 def test_who_asks_on_nobodys_behalf_starts_a_trace(ask: Remote) -> None:
     first, second = ask(TellContext()), ask(TellContext())
 
