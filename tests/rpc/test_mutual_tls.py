@@ -6,7 +6,9 @@ from typing import Any
 import grpc
 import pytest
 import trustme
+from django.core.exceptions import ImproperlyConfigured
 
+from config import certificates
 from shop.building_blocks.errors import Unavailable
 from shop.building_blocks.rpc.settings import Identity
 from tests.rpc.oracle.contracts import EchoText
@@ -61,3 +63,11 @@ def test_who_shows_no_certificate_is_not_answered(oracle: Oracle) -> None:
         call(b"", timeout=5)
 
     assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
+
+
+def test_the_key_of_another_certificate_is_refused() -> None:
+    own, others = identity(OURS, OURS), identity(OURS, OURS)
+
+    assert certificates.identity(own.certificate, own.key, own.authorities) == own
+    with pytest.raises(ImproperlyConfigured, match="RPC_KEY is not the key"):
+        certificates.identity(own.certificate, others.key, own.authorities)
