@@ -113,11 +113,12 @@ def test_a_token_that_identity_does_not_know_is_refused(token: str) -> None:
     assert 'error="invalid_token"' in answer["WWW-Authenticate"]
 
 
-def test_no_stranger_can_make_identity_look_as_if_it_were_away() -> None:
-    """It refuses a question about an empty token, which is no sign that it cannot be asked."""
+@pytest.mark.parametrize("malformed", ["", "a\0b"])
+def test_no_stranger_can_make_identity_look_as_if_it_were_away(malformed: str) -> None:
+    """It refuses a question about what can be no token, which is no sign that it cannot be asked."""
     token = tokens_for(a_user())["access_token"]
 
-    assert {asked_with("").status_code for _ in range(6)} == {401}
+    assert {asked_with(malformed).status_code for _ in range(6)} == {401}
     assert asked_with(token).status_code == 200
 
 
