@@ -1,7 +1,6 @@
 """``celery -A config worker``: housekeeping tasks, and the relay and consumers of every module."""
 
 import os
-import sys
 from typing import Any
 
 from celery import Celery
@@ -11,14 +10,16 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config import metrics
+from config.refusal import in_a_sentence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-if not settings.BROKER_URL:
-    raise ImproperlyConfigured(
-        "BROKER_URL is not set: without a broker the web process delivers events itself, "
-        "and there is nothing for a worker to do."
-    )
+with in_a_sentence():
+    if not settings.BROKER_URL:
+        raise ImproperlyConfigured(
+            "BROKER_URL is not set: without a broker the web process delivers events itself, "
+            "and there is nothing for a worker to do."
+        )
 
 metrics.share()
 metrics.join()
@@ -62,10 +63,8 @@ def _start(**_: Any) -> None:
     """A receiver's exception would be logged and forgotten, and the worker go on; not an exit."""
     from shop.building_blocks.database.ownership import refuse_foreign_databases
 
-    try:
+    with in_a_sentence():
         refuse_foreign_databases()
-    except ImproperlyConfigured as error:
-        sys.exit(f"{error}")
 
 
 worker_init.connect(_start, weak=False)

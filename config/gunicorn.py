@@ -8,7 +8,10 @@ from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger
 
 from config import metrics
-from config.settings import LOGGING
+from config.refusal import in_a_sentence
+
+with in_a_sentence():
+    from config.settings import LOGGING
 
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
@@ -25,7 +28,7 @@ logconfig_dict = LOGGING
 
 class logger_class(Logger):  # noqa: N801  gunicorn's name
     def exception(self, *args: Any, **kwargs: Any) -> None:
-        """A start that is refused says why in a sentence, to which a traceback would add nothing."""
+        """As ``in_a_sentence``, for what is refused in a worker."""
         error = sys.exc_info()[1]
         if isinstance(error, ImproperlyConfigured):
             self.critical(str(error))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.building_blocks.hosts import is_local, is_safe_origin, origin_of
+from shop.building_blocks.hosts import is_address, is_local, is_safe_origin, origin_of
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,16 @@ def test_an_origin_as_browsers_write_it(origin: str) -> None:
 )  # fmt: skip
 def test_no_origin_or_none_to_be_trusted(text: str) -> None:
     assert not is_safe_origin(text)
+
+
+@pytest.mark.parametrize("text", ["catalog:7000", "127.0.0.1:0", "[::1]:7000", "0.0.0.0:65535"])
+def test_an_address(text: str) -> None:
+    assert is_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["catalog", ":7000", "::1:7000", "[::1]", "catalog:http", "catalog:65536", "catalog:²", "a b:1", "a/b:1"],
+)
+def test_no_address(text: str) -> None:
+    assert not is_address(text)

@@ -27,10 +27,19 @@ def sqlite(module: str) -> dict[str, Any]:
     }
 
 
+def parsed(variable: str) -> dict[str, Any]:
+    """What its URL says; the URL itself is in no message, for there may be a password in it."""
+    try:
+        if env.str(variable).startswith(("postgres://", "postgresql://")):
+            known: dict[str, Any] = env.db_url(variable)
+            return known
+    except ValueError:  # of its port
+        pass
+    raise ImproperlyConfigured(f"{variable} must be a postgres:// URL; leave it out for SQLite.")
+
+
 def postgresql(module: str, variable: str) -> dict[str, Any]:
-    config: dict[str, Any] = env.db_url(variable)
-    if config["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured(f"{variable} must be a postgres:// URL; leave it out for SQLite.")
+    config = parsed(variable)
     return config | {
         "ENGINE": "shop.building_blocks.database.postgresql",
         "SCHEMA": module,

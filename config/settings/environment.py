@@ -2,16 +2,17 @@
 
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.variables import Variables
 from shop.building_blocks.hosts import is_local, is_safe_origin
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-# FOO, or the file that FOO_FILE names: Docker and Kubernetes hand out secrets as files.
-env = environ.FileAwareEnv()
+env = Variables()
 if env_file := env.str("ENV_FILE", default=str(BASE_DIR / ".env")):
+    if "ENV_FILE" in env and not Path(env_file).is_file():
+        raise ImproperlyConfigured(f"ENV_FILE is {env_file}, and there is no such file.")
     env.read_env(env_file)
 
 DEBUG = env.bool("DEBUG", default=False)

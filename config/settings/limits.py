@@ -31,5 +31,7 @@ LIMITS = {
     "logins_per_account": rate("LOGINS_PER_ACCOUNT", "50/15min"),
     "logins_per_device": rate("LOGINS_PER_DEVICE", "10/15min"),
 }
+if PROXIES < 0:
+    raise ImproperlyConfigured("PROXIES must be 0 or more.")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://")):
     raise ImproperlyConfigured("CACHE_URL must be a redis:// or rediss:// URL.")

@@ -10,6 +10,10 @@ MESSAGING = {
     "max_attempts": env.int("MESSAGING_MAX_ATTEMPTS", default=12),
     "stuck_after": env.float("MESSAGING_STUCK_AFTER", default=120.0),
 }
+if BROKER_URL and not BROKER_URL.startswith(("amqp://", "amqps://")):
+    raise ImproperlyConfigured("BROKER_URL must be an amqp:// or amqps:// URL.")
+if MESSAGING["max_attempts"] < 1 or MESSAGING["stuck_after"] <= 0:
+    raise ImproperlyConfigured("MESSAGING_MAX_ATTEMPTS must be 1 or more, and MESSAGING_STUCK_AFTER not 0.")
 # Housekeeping. What was handled is kept longer, as it is what recognises an event that comes again.
 MESSAGING_KEEP_SENT_DAYS = env.int("MESSAGING_KEEP_SENT_DAYS", default=7)
 MESSAGING_KEEP_HANDLED_DAYS = env.int("MESSAGING_KEEP_HANDLED_DAYS", default=30)

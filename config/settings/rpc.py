@@ -1,17 +1,16 @@
 """Questions to modules that run in other processes, and from those, over gRPC."""
 
-import re
-
 from django.core.exceptions import ImproperlyConfigured
 
+from config.certificates import identity
 from config.settings.environment import MODULES, env
-from shop.building_blocks.rpc.settings import Identity
+from shop.building_blocks.hosts import is_address
 
 _targets = {module: env.str(f"{module.upper()}_RPC_TARGET", default="") for module in MODULES}
 for _module, _target in _targets.items():
-    if _target and not re.fullmatch(r"[^/\s]+:\d+", _target):
+    if _target and not is_address(_target):
         raise ImproperlyConfigured(
-            f"{_module.upper()}_RPC_TARGET must be host:port, such as {_module}.internal:7000."
+            f"{_module.upper()}_RPC_TARGET must be host:port, such as {_module}.internal:7000 or [::1]:7000."
         )
 
 _tokens = tuple(filter(None, map(str.strip, env.list("RPC_TOKENS", default=[]))))
@@ -36,7 +35,7 @@ if _timeout <= 0 or _longest <= 0:
 RPC = {
     "targets": {module: target for module, target in _targets.items() if target},
     "tokens": _tokens,
-    "identity": Identity(*_pem) if all(_pem) else None,
+    "identity": identity(*_pem) if all(_pem) else None,
     "timeout": _timeout,
     "longest": _longest,
 }

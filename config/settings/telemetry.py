@@ -1,12 +1,15 @@
 """What the process tells of itself. Logs: lines to read with DEBUG, else JSON."""
 
-import re
+import logging
 
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.environment import DEBUG, env
+from shop.building_blocks.hosts import is_address
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r} and must be DEBUG, INFO, WARNING or ERROR.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -67,7 +70,7 @@ if TRACES and env.str("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", default=_protocol) !
 # What Prometheus shows to read /metrics; and where processes that serve no HTTP have it.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_BIND = env.str("METRICS_BIND", default="")
-if METRICS_BIND and not re.fullmatch(r"[^\s/]+:\d+", METRICS_BIND):
+if METRICS_BIND and not is_address(METRICS_BIND):
     raise ImproperlyConfigured(
         f"METRICS_BIND is {METRICS_BIND!r} and must be host:port, such as 0.0.0.0:9100."
     )

@@ -1,10 +1,12 @@
-"""Is a host this machine, and what is the origin of a URL?"""
+"""Is a host this machine, is a text an address, and what is the origin of a URL?"""
 
 import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_ADDRESS = re.compile(r"(?:[^\s/:\[\]]+|\[[^\s/\[\]]+\]):(\d{1,5})", re.ASCII)
+_LAST_PORT = 65_535
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 
@@ -16,6 +18,12 @@ def is_local(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_address(text: str) -> bool:
+    """True for ``host:port`` and ``[::1]:port``. gRPC takes ``::1:7000`` for a host, and 70000 for 4464."""
+    found = _ADDRESS.fullmatch(text)
+    return found is not None and int(found[1]) <= _LAST_PORT
 
 
 def origin_of(url: str) -> str:

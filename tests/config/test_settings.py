@@ -11,6 +11,7 @@ import pytest
 from tests.acceptance.processes import ROOT, production
 
 PRODUCTION = production("https://shop.example")
+NO_CERTIFICATE = {"RPC_CERTIFICATE": "PEM", "RPC_KEY": "PEM", "RPC_AUTHORITIES": "PEM"}
 
 
 def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +50,24 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({"DEBUG": "on", "CATALOG_RPC_TARGET": "http://catalog:7000"}, "must be host:port"),
         ({**PRODUCTION, "METRICS_BIND": "0.0.0.0:9100"}, "METRICS_TOKEN is not, so nobody could read"),
         ({"DEBUG": "on", "METRICS_BIND": "9100"}, "must be host:port, such as 0.0.0.0:9100"),
+        ({"DEBUG": "on", "METRICS_BIND": "::1:9100"}, "must be host:port, such as 0.0.0.0:9100"),
+        ({"DEBUG": "on", "CATALOG_RPC_TARGET": "::1:7000"}, "must be host:port"),
+        ({"DEBUG": "on", "CATALOG_RPC_TARGET": "catalog:70000"}, "must be host:port"),
         ({"DEBUG": "on", "RPC_TIMEOUT": "0"}, "must be more than 0"),
+        ({"DEBUG": "on", "RPC_TIMEOUT": "500ms"}, "RPC_TIMEOUT is '500ms' and must be a number"),
+        (
+            {**PRODUCTION, "SECURE_SSL_REDIRECT": "ture"},
+            "SECURE_SSL_REDIRECT is 'ture' and must be on or off",
+        ),
+        ({"DEBUG": "on", **NO_CERTIFICATE}, "must be certificates, and RPC_KEY a private key"),
+        ({"DEBUG": "on", "CATALOG_DATABASE_URL": "shop"}, "must be a postgres:// URL"),
+        ({"DEBUG": "on", "DATABASE_URL": "postgres://a:b/c@localhost/shop"}, "must be a postgres:// URL"),
+        ({"DEBUG": "on", "DATABASE_URL_FILE": "/nowhere"}, "DATABASE_URL_FILE is /nowhere: No such file"),
+        ({"DEBUG": "on", "BROKER_URL": "127.0.0.1:5672"}, "BROKER_URL must be an amqp://"),
+        ({"DEBUG": "on", "MESSAGING_MAX_ATTEMPTS": "0"}, "MESSAGING_MAX_ATTEMPTS must be 1 or more"),
+        ({"DEBUG": "on", "PROXIES": "-1"}, "PROXIES must be 0 or more"),
+        ({"DEBUG": "on", "LOG_LEVEL": "chatty"}, "LOG_LEVEL is 'chatty' and must be DEBUG, INFO"),
+        ({"DEBUG": "on", "ENV_FILE": "/nowhere"}, "ENV_FILE is /nowhere, and there is no such file"),
     ],
 )
 def test_refuses(tmp_path: Path, variables: dict[str, str], advice: str) -> None:

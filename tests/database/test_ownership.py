@@ -84,6 +84,7 @@ def test_another_ones_is_refused_in_a_sentence(role: str, database: str, why: st
         "serve": (*MANAGE, "serve", "--port", "0"),
         "gunicorn": web(0).arguments,
         "celery": WORKER.arguments,
+        "rpc": (*MANAGE, "serve_rpc", "--bind", "127.0.0.1:0"),
         "migrate": (*MANAGE, "migrate", "--database", "catalog"),
     }.items(),
     ids=lambda item: item[0],

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from socket import create_server
+from threading import Thread
 from time import monotonic
 from typing import Any
 
@@ -65,6 +67,25 @@ def identity_is_away(settings: Settings) -> Iterator[None]:
     settings.INTROSPECTION = there
 
 
+@contextmanager
+def identity_says(settings: Settings, status: int, content: bytes = b"", **headers: str) -> Iterator[None]:
+    class Identity(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.end_headers()
+            self.wfile.write(content)
+
+    with HTTPServer(("127.0.0.1", 0), Identity) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        settings.INTROSPECTION = {**settings.INTROSPECTION, "identity": url}
+        yield
+        server.shutdown()
+
+
 def test_a_token_of_a_user_stands_for_the_user_and_the_client() -> None:
     alice, client = a_user(), an_application()
 
@@ -90,6 +111,15 @@ def test_a_token_that_identity_does_not_know_is_refused(token: str) -> None:
 
     assert answer.status_code == 401
     assert 'error="invalid_token"' in answer["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("malformed", ["", "a\0b"])
+def test_no_stranger_can_make_identity_look_as_if_it_were_away(malformed: str) -> None:
+    """It refuses a question about what can be no token, which is no sign that it cannot be asked."""
+    token = tokens_for(a_user())["access_token"]
+
+    assert {asked_with(malformed).status_code for _ in range(6)} == {401}
+    assert asked_with(token).status_code == 200
 
 
 def test_a_token_for_other_resources_is_refused() -> None:
@@ -153,3 +183,31 @@ def test_an_identity_that_hangs_is_waited_for_a_few_times_only(
         began = monotonic()
         assert asked_with("some").status_code == 503
         assert monotonic() - began < 0.1
+
+
+def test_who_hangs_is_asked_once_and_not_twice(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_bearer, "TIMEOUT", (1.0, 1.0))
+    with closing(create_server(("127.0.0.1", 0))) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        settings.INTROSPECTION = {**settings.INTROSPECTION, "identity": url}
+        began = monotonic()
+
+        assert asked_with("some").status_code == 503
+        assert monotonic() - began < 1.9
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_however_long_identity_asks_to_be_left_alone_no_request_waits_for_that(
+    settings: Settings, status: int
+) -> None:
+    with identity_says(settings, status, Retry_After="5"):
+        began = monotonic()
+
+        assert asked_with("some").status_code == 503
+        assert monotonic() - began < 4
+
+
+@pytest.mark.parametrize("exp", [10**15, 10**20], ids=str)
+def test_a_time_that_there_is_not_is_no_answer(settings: Settings, exp: int) -> None:
+    with identity_says(settings, 200, b'{"active": true, "scope": "catalog:read", "exp": %d}' % exp):
+        assert asked_with("some").status_code == 503

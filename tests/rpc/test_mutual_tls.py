@@ -6,11 +6,13 @@ from typing import Any
 import grpc
 import pytest
 import trustme
+from django.core.exceptions import ImproperlyConfigured
 
+from config import certificates
 from shop.building_blocks.errors import Unavailable
-from shop.building_blocks.rpc.settings import Identity
+from shop.building_blocks.rpc.settings import Identity, Rpc
 from tests.rpc.oracle.contracts import EchoText
-from tests.rpc.processes import Oracle
+from tests.rpc.processes import TOKEN, Oracle
 
 OURS, OTHERS = trustme.CA(), trustme.CA()
 
@@ -61,3 +63,20 @@ def test_who_shows_no_certificate_is_not_answered(oracle: Oracle) -> None:
         call(b"", timeout=5)
 
     assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
+
+
+def test_the_key_of_another_certificate_is_refused() -> None:
+    own, others = identity(OURS, OURS), identity(OURS, OURS)
+
+    assert certificates.identity(own.certificate, own.key, own.authorities) == own
+    with pytest.raises(ImproperlyConfigured, match="RPC_KEY is not the key"):
+        certificates.identity(own.certificate, others.key, own.authorities)
+
+
+def test_what_a_debugger_or_a_log_may_show_of_it_has_no_secret() -> None:
+    ours = identity(OURS, OURS)
+
+    shown = repr(Rpc(tokens=(TOKEN,), identity=ours))
+
+    assert "PRIVATE KEY" not in shown
+    assert TOKEN not in shown

@@ -1,7 +1,9 @@
 """A question is answered in another process as it would be in this one, and so is what it is refused by."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Any
 from uuid import uuid4
 
 import grpc
@@ -20,6 +22,7 @@ from tests.rpc.oracle.contracts import (
     TellContext,
 )
 from tests.rpc.processes import METADATA, ORACLE, TOKEN, Oracle
+from tests.support import eventually
 
 UNSAMPLED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
 
@@ -87,6 +90,15 @@ def test_the_trace_and_the_request_go_with_the_question(ask: Remote, oracle: Ora
     assert told.trace_id == "0af7651916cd43dd8448eb211c80319c"
 
 
+def test_how_long_a_strangers_tracestate_is_decides_no_question(ask: Remote) -> None:
+    """gRPC refuses metadata of more than 8 KiB, and some that are nearly as long."""
+    for members in (1, 30):
+        state = ",".join(f"k{number:03}={'v' * 256}" for number in range(members))
+        with context.continuing({"traceparent": UNSAMPLED, "tracestate": state}):
+            assert ("tracestate" in context.injected({})) == (members == 1)
+            assert [ask(EchoText(text="Hello?")) for _ in range(20)] == ["Hello?"] * 20
+
+
 def test_who_asks_on_nobodys_behalf_starts_a_trace(ask: Remote) -> None:
     first, second = ask(TellContext()), ask(TellContext())
 
@@ -104,6 +116,35 @@ def test_without_the_service_token_nobody_is_answered(
         ask(EchoText(text="Hello?"))
 
     assert "UNAUTHENTICATED The service token is missing or wrong." in caplog.text
+
+
+def test_who_has_no_token_is_refused_before_the_question_is_read(an_oracle: Callable[..., Oracle]) -> None:
+    """Else strangers who never send one would hold all places."""
+    oracle = an_oracle(threads=1)
+    never = Event()
+    with oracle.channel() as channel:
+        call: Any = channel.stream_unary(ORACLE.questions[EchoText].path)
+        strangers = [call.future(_asks_never(never)) for _ in range(20)]
+        try:
+            eventually(lambda: all(stranger.done() for stranger in strangers))
+            assert oracle.remote()(EchoText(text="Hello?")) == "Hello?"
+        finally:
+            never.set()
+
+
+def _asks_never(never: Event) -> Iterator[bytes]:
+    never.wait()
+    yield from ()
+
+
+def test_a_proxy_of_whoever_started_the_process_is_not_told(
+    oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it was told would have the service token."""
+    for variable in ("grpc_proxy", "https_proxy", "http_proxy"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+
+    assert oracle.remote()(EchoText(text="Hello?")) == "Hello?"
 
 
 def test_two_tokens_are_good_while_one_takes_the_others_place(

@@ -29,6 +29,7 @@ def test_in_production_there_is_a_token(asking: Callable[..., None], settings: S
         start("--bind", "127.0.0.1:0")
 
 
+@pytest.mark.django_db
 def test_a_port_that_somebody_has_is_not_shared() -> None:
     with socket.socket() as somebody:
         somebody.bind(("127.0.0.1", 0))

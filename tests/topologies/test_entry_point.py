@@ -40,5 +40,23 @@ def test_every_command_starts_a_program_that_is_there(command: str, tmp_path: Pa
     assert "usage" in result.stdout.lower() or "manage.py" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["web", "worker", "beat", "rpc", "migrate", "manage check"])
+def test_what_is_wrong_with_the_settings_is_said_in_a_line(command: str) -> None:
+    result = run(*command.split(), ENV_FILE="", SECRET_KEY="x")
+
+    assert result.returncode == 1
+    assert "PUBLIC_URL is the address" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["worker", "beat"])
+def test_without_a_broker_there_is_nothing_for_a_worker_to_do(command: str, tmp_path: Path) -> None:
+    result = run(command, DEBUG="on", DATA_DIR=str(tmp_path), ENV_FILE="")
+
+    assert result.returncode == 1
+    assert "BROKER_URL is not set" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
 def test_a_probe_of_nobody_fails() -> None:
     assert run("probe", str(free_port()), "/livez").returncode == 1

@@ -1,5 +1,6 @@
 """Bearer tokens, RFC 6750: in the ``Authorization`` header, and nowhere else."""
 
+import re
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from shop.building_blocks.http.principals import REALM, Principal
 from shop.building_blocks.recent import Recent
 
+_B64TOKEN = re.compile(r"[\w.~+/-]+=*", re.ASCII)
 _recent: Recent[Principal] = Recent(size=10_000)
 """By the checksum of the token, so that a dump of the memory holds no token that can be used."""
 
@@ -41,7 +43,7 @@ class BearerAuthentication(BaseAuthentication):
         token = _token(request)
         if token is None:
             return None
-        principal = self._principal(token, request)
+        principal = self._principal(token, request) if _B64TOKEN.fullmatch(token) else None
         if principal is None or principal.expires <= timezone.now():
             raise InvalidToken
         return principal, principal

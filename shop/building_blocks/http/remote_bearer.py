@@ -3,7 +3,7 @@
 import logging
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from opentelemetry.semconv.attributes.url_attributes import URL_FULL
 from opentelemetry.trace import SpanKind
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
+from urllib3.exceptions import TimeoutError  # noqa: A004
 
 from shop.building_blocks.breaker import Breaker
 from shop.building_blocks.errors import Unavailable
@@ -25,6 +26,7 @@ from shop.building_blocks.telemetry.tracing import inner
 log = logging.getLogger("shop.http")
 
 TIMEOUT = 0.5, 2.0  # seconds to connect, and to answer
+_LAST = int(datetime.max.replace(tzinfo=UTC).timestamp())
 _breaker = Breaker()
 
 
@@ -39,7 +41,7 @@ class Introspected(msgspec.Struct):
     client_id: str = ""
     user_id: UUID | None = None
     scope: str = ""
-    exp: int = 0
+    exp: Annotated[int, msgspec.Meta(ge=0, le=_LAST)] = 0
     aud: list[str] | str = ""
 
 
@@ -96,12 +98,20 @@ def _ask(token: str) -> Introspected:
     return msgspec.json.decode(answer.content, type=Introspected)
 
 
+class _OnceMore(Retry):
+    """Who was waited for in vain is not waited for again."""
+
+    def increment(self, *args: Any, **kwargs: Any) -> Self:
+        tries = self.new(total=0) if isinstance(kwargs.get("error"), TimeoutError) else self
+        return super(_OnceMore, tries).increment(*args, **kwargs)
+
+
 @cache
 def _session() -> requests.Session:
     """Connections that are kept. One that identity has closed in the meantime costs a second try."""
     session = requests.Session()
     session.trust_env = False  # no proxy and no .netrc of whoever started the process
-    once_more = Retry(total=1, allowed_methods=None, backoff_factor=0)
+    once_more = _OnceMore(total=1, allowed_methods=None, respect_retry_after_header=False)
     session.mount("http://", HTTPAdapter(pool_maxsize=16, max_retries=once_more))
     session.mount("https://", HTTPAdapter(pool_maxsize=16, max_retries=once_more))
     return session

@@ -10,7 +10,7 @@ class Identity:
     """A certificate with its key, and the authorities whose certificates we accept; each as PEM."""
 
     certificate: bytes
-    key: bytes
+    key: bytes = field(repr=False)
     authorities: bytes
 
 
@@ -20,7 +20,7 @@ class Rpc:
 
     targets: dict[str, str] = field(default_factory=dict)
     """Where to ask each module that does not run here, as ``host:port``."""
-    tokens: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = field(default=(), repr=False)
     """What services show each other. Any of them is accepted, and the first is shown."""
     identity: Identity | None = None
     """Without one, calls are not encrypted: for private networks."""

@@ -14,6 +14,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from uuid_utils.compat import uuid7
 
 _w3c = TraceContextTextMapPropagator()
+_MOST_STATE = 512
 _SAFE_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 
 
@@ -74,9 +75,11 @@ def inside(module: str) -> Iterator[None]:
 def extracted(carrier: Mapping[str, str]) -> Context:
     """The trace that a W3C ``traceparent`` is of, if there is a good one.
 
-    W3C alone, as events have no place for anything else; and no baggage, which strangers may fill.
+    W3C alone, as events have no place for anything else; and no baggage, which strangers may fill, nor more
+    ``tracestate`` than has to be passed on: https://www.w3.org/TR/trace-context/#tracestate-limits
     """
-    return _w3c.extract(carrier)
+    long = len(carrier.get("tracestate", "")) > _MOST_STATE
+    return _w3c.extract({"traceparent": carrier.get("traceparent", "")} if long else carrier)
 
 
 def injected(carrier: dict[str, str]) -> dict[str, str]:

@@ -44,6 +44,8 @@ _OPTIONS = {
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.min_reconnect_backoff_ms": 500,
     "grpc.max_reconnect_backoff_ms": 2_000,
+    # That of whoever started the process would be told the service token.
+    "grpc.enable_http_proxy": 0,
 }
 
 

@@ -8,15 +8,14 @@ from typing import Any
 
 import grpc
 from django.db import close_old_connections
-from google.rpc import code_pb2, status_pb2
-from grpc_status import rpc_status
+from google.rpc import code_pb2
 
 from shop.building_blocks.database.deadline import DeadlineExceeded, deadline
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.mediator import send
 from shop.building_blocks.rpc.contract import Contract, Question
 from shop.building_blocks.rpc.metadata import continuing
-from shop.building_blocks.rpc.refusals import status_of
+from shop.building_blocks.rpc.refusals import status, status_of
 from shop.building_blocks.rpc.schema.codec import Malformed
 from shop.building_blocks.rpc.settings import rpc
 from shop.building_blocks.rpc.tracing import answered
@@ -63,12 +62,12 @@ class Answers:
         except Refusal as refusal:
             return status_of(refusal, self._contract)
         except Malformed as error:
-            return _status(code_pb2.INVALID_ARGUMENT, str(error))
+            return status(code_pb2.INVALID_ARGUMENT, str(error))
         except DeadlineExceeded:
-            return _status(code_pb2.DEADLINE_EXCEEDED, "It took too long, and was given up.")
+            return status(code_pb2.DEADLINE_EXCEEDED, "It took too long, and was given up.")
         except Exception:
             log.exception("%s failed", self._question.path)
-            return _status(code_pb2.INTERNAL, "Something went wrong here; the log tells what.")
+            return status(code_pb2.INTERNAL, "Something went wrong here; the log tells what.")
 
     def _ask(self, data: bytes, milliseconds: int) -> bytes | grpc.Status:
         """Statements end with the caller's patience: nobody would read what they find."""
@@ -78,7 +77,7 @@ class Answers:
         with deadline(self._contract.module, milliseconds):
             answer = self._question.write_answer(send(query))
         if len(answer) > rpc().most_bytes:
-            return _status(
+            return status(
                 code_pb2.OUT_OF_RANGE, f"The answer has {len(answer)} bytes, too many: ask for less."
             )
         return answer
@@ -100,8 +99,3 @@ def _fresh_connections() -> Iterator[None]:
         yield
     finally:
         close_old_connections()
-
-
-def _status(code: int, message: str) -> grpc.Status:
-    status: grpc.Status = rpc_status.to_status(status_pb2.Status(code=code, message=message))
-    return status

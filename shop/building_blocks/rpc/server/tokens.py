@@ -17,7 +17,8 @@ class ServiceToken(grpc.ServerInterceptor):
 
     def __init__(self, tokens: Sequence[str]) -> None:
         self._accepted = [f"Bearer {token}".encode() for token in tokens]
-        self._refusal: Any = grpc.unary_unary_rpc_method_handler(_refuse)
+        # As if they were many: for a single message gRPC would wait, at the cost of a place.
+        self._refusal: Any = grpc.stream_unary_rpc_method_handler(_refuse)
 
     def intercept_service(self, continuation: Callable[[Any], Any], handler_call_details: Any) -> Any:
         if handler_call_details.method.startswith(_OPEN) or self._is_known(handler_call_details):
@@ -30,5 +31,5 @@ class ServiceToken(grpc.ServerInterceptor):
         return any(matches)
 
 
-def _refuse(_data: Any, context: grpc.ServicerContext) -> Any:
+def _refuse(_messages: Any, context: grpc.ServicerContext) -> Any:
     context.abort(grpc.StatusCode.UNAUTHENTICATED, "The service token is missing or wrong.")

@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from shop.building_blocks.hosts import is_local
+from shop.building_blocks.database.ownership import refuse_foreign_databases
+from shop.building_blocks.hosts import is_address, is_local
 from shop.building_blocks.rpc.routing import contracts_here
 from shop.building_blocks.rpc.server.server import CannotListen, Server
 from shop.building_blocks.rpc.settings import rpc
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         contracts = contracts_here()
         if not contracts:
             raise CommandError("None of the modules that run here answers questions of others.")
+        refuse_foreign_databases()
         stopping = _stopping()
         server = Server(contracts, threads)
         port = _listen(server, bind)
@@ -65,10 +67,9 @@ class Command(BaseCommand):
 
 
 def _host(bind: str) -> str:
-    host, _, port = bind.rpartition(":")
-    if not host or not port.isdigit():
-        raise CommandError(f"--bind must be HOST:PORT, such as 127.0.0.1:7000, and not {bind}.")
-    return host
+    if not is_address(bind):
+        raise CommandError(f"--bind must be HOST:PORT, such as 127.0.0.1:7000 or [::1]:7000, and not {bind}.")
+    return bind.rpartition(":")[0]
 
 
 def _listen(server: Server, bind: str) -> int:
