@@ -1,0 +1,76 @@
+"""A shop whose processes are of two versions, over one database and one broker."""
+
+from collections.abc import Callable
+from pathlib import Path
+from secrets import token_urlsafe
+
+from tests.acceptance.processes import MODULES, PRESENT, WORKER, Command, Process, Version, address, rpc, web
+from tests.acceptance.shops import Monolith
+from tests.support import eventually
+from tools.private_server import free_port
+
+OTHER = {"previous": "present", "present": "previous"}
+
+
+class TwoVersions(Monolith):
+    """A process is called by its version, the module if it has one alone, and what it does: "present web",
+    "previous inventory worker". ``asked`` is the version that gets the requests and runs the commands.
+    """
+
+    asked = "previous"
+
+    def __init__(self, folder: Path, previous: Version) -> None:
+        self.versions = {"previous": previous, "present": PRESENT}
+        self.webs = {version: free_port() for version in OTHER}
+        self.rpcs = {version: free_port() for version in OTHER}
+        self.running: dict[str, Process] = {}
+        self._tokens = token_urlsafe()
+        super().__init__(folder)
+
+    @property
+    def version(self) -> Version:  # type: ignore[override]
+        return self.versions[self.asked]
+
+    @property
+    def url(self) -> str:
+        return address(self.webs[self.asked])
+
+    def settings(self) -> dict[str, str]:
+        return super().settings() | {"RPC_TOKENS": self._tokens}
+
+    def commands(self) -> list[Command]:
+        return [self._command(f"{version} {kind}") for version in OTHER for kind in ("web", "worker")]
+
+    def run(self, *names: str) -> None:
+        """These processes and no others: who is too many is asked to stop, and then does so by itself."""
+        gone = [self.running.pop(name) for name in list(self.running) if name not in names]
+        for process in gone:
+            process.tell(self.stop_signal)
+            self.processes.remove(process)
+        assert all(process.wait() == 0 for process in gone), [process.output for process in gone]
+        for name in [name for name in names if name not in self.running]:
+            log = self.folder / f"{name}.log"
+            self.running[name] = Process.of(self._command(name), self.env, log)
+            self.processes.append(self.running[name])
+        eventually(lambda: all(process.is_ready() for process in self.processes), seconds=60)
+
+    def said_by(self, name: str, line: str) -> int:
+        """How often, since it was first started."""
+        log = self.folder / f"{name}.log"
+        return log.read_text().count(line) if log.exists() else 0
+
+    def only(self, module: str) -> dict[str, str]:
+        """For a process that has this module alone, and asks the version that is not ``asked`` for others."""
+        others = [other for other in MODULES if other != module]
+        target = f"127.0.0.1:{self.rpcs[OTHER[self.asked]]}"
+        return {"SHOP_MODULES": module, **{f"{other.upper()}_RPC_TARGET": target for other in others}}
+
+    def _command(self, name: str) -> Command:
+        version, *modules, kind = name.split()
+        make: dict[str, Callable[[], Command]] = {
+            "web": lambda: web(self.webs[version], "--workers", "1"),
+            "worker": lambda: WORKER,
+            "rpc": lambda: rpc(self.rpcs[version]),
+        }
+        env = self.only(modules[0]) if modules else {}
+        return make[kind]()._replace(env=env).by(self.versions[version])
