@@ -77,18 +77,13 @@ def answers(port: int, path: str) -> bool:
 class Process:
     """A child in a session of its own, so that a signal reaches it alone; its output is in a file."""
 
+    probe = "/readyz"
+
     def __init__(
-        self,
-        command: Sequence[str],
-        env: Mapping[str, str],
-        log: Path,
-        port: int = 0,
-        probe: str = "/readyz",
-        root: Path = ROOT,
+        self, command: Sequence[str], env: Mapping[str, str], log: Path, port: int = 0, root: Path = ROOT
     ) -> None:
         self.log = log
         self.port = port
-        self._probe = probe
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 command, env=env, cwd=root, stdout=output, stderr=output, start_new_session=True
@@ -97,7 +92,9 @@ class Process:
     @classmethod
     def of(cls, command: Command, env: Mapping[str, str], log: Path) -> "Process":
         """``env`` is the shop's."""
-        return cls(command.arguments, {**env, **command.env}, log, command.port, command.probe, command.root)
+        process = cls(command.arguments, {**env, **command.env}, log, command.port, command.root)
+        process.probe = command.probe
+        return process
 
     @property
     def pid(self) -> int:
@@ -123,7 +120,7 @@ class Process:
     def is_ready(self) -> bool:
         """Whether it serves, if that is what it is for."""
         assert self.is_alive(), self.output
-        return not self.port or answers(self.port, self._probe)
+        return not self.port or answers(self.port, self.probe)
 
     def kill(self) -> None:
         """As the kernel does when memory runs out: the whole group, and nobody gets to say goodbye."""

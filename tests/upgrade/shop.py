@@ -1,6 +1,5 @@
 """A shop whose processes are of two versions, over one database and one broker."""
 
-from collections.abc import Callable
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -67,10 +66,10 @@ class TwoVersions(Monolith):
 
     def _command(self, name: str) -> Command:
         version, *modules, kind = name.split()
-        make: dict[str, Callable[[], Command]] = {
-            "web": lambda: web(self.webs[version], "--workers", "1"),
-            "worker": lambda: WORKER,
-            "rpc": lambda: rpc(self.rpcs[version]),
+        commands = {
+            "web": web(self.webs[version], "--workers", "1"),
+            "worker": WORKER,
+            "rpc": rpc(self.rpcs[version]),
         }
         env = self.only(modules[0]) if modules else {}
-        return make[kind]()._replace(env=env).by(self.versions[version])
+        return commands[kind]._replace(env=env).by(self.versions[version])
