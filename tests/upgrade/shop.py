@@ -53,6 +53,10 @@ class TwoVersions(Monolith):
             self.processes.append(self.running[name])
         eventually(lambda: all(process.is_ready() for process in self.processes), seconds=60)
 
+    def run_python(self, script: str, **env: str) -> str:
+        """In a process of ``asked``; what it printed."""
+        return self.manage("shell", "--verbosity", "0", "--command", script, **env)
+
     def said_by(self, name: str, line: str) -> int:
         """How often, since it was first started."""
         log = self.folder / f"{name}.log"

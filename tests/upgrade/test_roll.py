@@ -11,15 +11,6 @@ from tests.upgrade.shop import TwoVersions
 pytestmark = pytest.mark.postgresql
 
 
-def test_customers_of_the_previous_version_do_not_notice_that_the_present_one_migrates(
-    shop: TwoVersions, customers: Customers
-) -> None:
-    shop.run("previous web", "previous worker")
-
-    Books(shop).are_settled()
-    Books(shop).agree_with(customers)
-
-
 def test_customers_do_not_notice_that_one_process_after_another_is_replaced(
     shop: TwoVersions, customers: Customers
 ) -> None:

@@ -1,5 +1,6 @@
 """What one version begins the other one goes on with, in both directions."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -64,7 +65,7 @@ def test_events_that_one_version_has_sent_wait_in_the_broker_for_the_other(
     shop.run(f"{one} web", f"{other} worker")
 
     for mug in mugs:
-        assert eventually(lambda mug=mug: stock_of(shop, mug))["on_hand"] == 3
+        assert eventually(partial(stock_of, shop, mug))["on_hand"] == 3
         assert times_opened(shop, mug) == 1
     Books(shop).are_settled()
 
@@ -182,8 +183,7 @@ def test_a_question_of_one_version_is_answered_by_the_other(shop: TwoVersions, o
     eventually(lambda: stock_of(shop, mug))
 
     def ask(module: str, script: str) -> str:
-        command = ("shell", "--verbosity", "0", "--command", script.format(product=mug))
-        return shop.manage(*command, **shop.only(module))
+        return shop.run_python(script.format(product=mug), **shop.only(module))
 
     assert ask("catalog", ASK_THE_INVENTORY) == "4 True\n"
     assert ask("inventory", ASK_THE_CATALOG) == "Mug 9.50\n"
