@@ -31,6 +31,7 @@ class Migration(NamedTuple):
     """How it went, and what there was before."""
 
     customers: Customers
+    failures: list[str]
     models: Models
     tables: Tables
     sql: str
@@ -60,7 +61,7 @@ def migration(a_shop: TwoVersions) -> Migration:
     sql = a_shop.run_python(UNAPPLIED.format(modules=MODULES))
     with customers.buying():
         a_shop.manage("prepare")
-    return Migration(customers, models, before, sql)
+    return Migration(customers, customers.failures, models, before, sql)
 
 
 @pytest.fixture

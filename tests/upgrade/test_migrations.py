@@ -16,6 +16,7 @@ READ = "docs/upgrades.md tells how it is done without:"
 def test_customers_do_not_notice_them(shop: TwoVersions, migration: Migration) -> None:
     shop.run("previous web", "previous worker")
 
+    assert migration.failures == []
     Books(shop).are_settled()
     Books(shop).agree_with(migration.customers)
 

@@ -25,6 +25,7 @@ def test_customers_do_not_notice_that_one_process_after_another_is_replaced(
             shop.run(*running)
             go_on()
 
+    assert customers.failures == []
     Books(shop).are_settled()
     Books(shop).agree_with(customers)
 
@@ -40,6 +41,7 @@ def test_the_previous_version_goes_on_where_the_present_one_was_taken_back(
         shop.run("previous web", "previous worker")
     shop.asked = "previous"
 
+    assert customers.failures == []
     assert eventually(lambda: stock_of(shop, product))["on_hand"] == 5
     Books(shop).are_settled()
     Books(shop).agree_with(customers)
