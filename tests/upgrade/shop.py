@@ -42,11 +42,12 @@ class TwoVersions(Monolith):
 
     def run(self, *names: str) -> None:
         """These processes and no others: who is too many is asked to stop, and then does so by itself."""
-        gone = [self.running.pop(name) for name in list(self.running) if name not in names]
-        for process in gone:
+        gone = {name: self.running.pop(name) for name in list(self.running) if name not in names}
+        for process in gone.values():
             process.tell(self.stop_signal)
             self.processes.remove(process)
-        assert all(process.wait() == 0 for process in gone), [process.output for process in gone]
+        for name, process in gone.items():
+            assert process.wait() == 0, f"{name}: {process.output[-5000:]}"
         for name in [name for name in names if name not in self.running]:
             log = self.folder / f"{name}.log"
             self.running[name] = Process.of(self._command(name), self.env, log)

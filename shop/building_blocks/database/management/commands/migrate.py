@@ -22,8 +22,8 @@ class Command(migrate.Command):
             "--lock-timeout",
             type=float,
             default=5.0,
-            help="seconds to wait for a table that is in use, while others wait behind; then it fails, and may "
-            "be run again (PostgreSQL; the default is 5)",
+            help="seconds to wait for a table that is in use, while others wait behind; then it fails, and "
+            "may be run again (PostgreSQL; the default is 5)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,8 +55,8 @@ def _patient_for(seconds: float, database: str) -> Iterator[None]:
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise CommandError(
-                f"A table of {database} was in use for longer than {seconds:g} s. Run this again; if that does "
-                "not help, pg_stat_activity tells whose transaction is open for so long."
+                f"A table of {database} was in use for longer than {seconds:g} s. Run this again; if that "
+                "does not help, pg_stat_activity tells whose transaction is open for so long."
             ) from error
         raise
     with connection.cursor() as cursor:
