@@ -49,10 +49,22 @@ class TwoVersions(Monolith):
         for name, process in gone.items():
             assert process.wait() == 0, f"{name}: {process.output[-5000:]}"
         for name in [name for name in names if name not in self.running]:
-            log = self.folder / f"{name}.log"
-            self.running[name] = Process.of(self._command(name), self.env, log)
-            self.processes.append(self.running[name])
-        eventually(lambda: all(process.is_ready() for process in self.processes), seconds=60)
+            self._begin(name)
+        eventually(lambda: all(self._is_at_work(name) for name in names), seconds=60)
+
+    def _begin(self, name: str) -> None:
+        pulse = self._pulse(name)
+        pulse.unlink(missing_ok=True)
+        env = self.env | {"HEALTH_DIR": str(pulse.parent)}
+        self.running[name] = Process.of(self._command(name), env, self.folder / f"{name}.log")
+        self.processes.append(self.running[name])
+
+    def _is_at_work(self, name: str) -> bool:
+        """A worker serves no requests, and says so by a file."""
+        return self.running[name].is_ready() and ("worker" not in name or self._pulse(name).exists())
+
+    def _pulse(self, name: str) -> Path:
+        return self.folder / name / "worker"
 
     def run_python(self, script: str, **env: str) -> str:
         """In a process of ``asked``; what it printed."""
