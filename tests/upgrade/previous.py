@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.processes import PRESENT, ROOT, Version
 
-COMMIT = "3441f2a8177d1ee2eaa032f6902bb7de98791e76"
+COMMIT = Path(__file__).with_name("PREVIOUS").read_text().strip()
 """Moved on at each release, to the commit that then runs in production: docs/upgrades.md."""
 
 _TREES = ROOT / "var" / "previous"
@@ -25,7 +25,7 @@ def previous_version() -> Version:
     if which("git") and _git("rev-parse", "--verify", "--quiet", f"{COMMIT}^{{commit}}").returncode == 0:
         tree = _tree()
         return Version(tree, _python(tree))
-    assert not (which("git") and _has_all_history()), f"{__file__} names a commit that is not in the history"
+    assert not (which("git") and _has_all_history()), f"{COMMIT} is not in the history: PREVIOUS names it"
     pytest.skip("the previous version is not in the history that is here: git fetch --unshallow")
 
 
