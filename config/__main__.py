@@ -23,7 +23,7 @@ HELP = """\
   worker    carry events, by Celery; with -B also what is to be done by the clock
   beat      what is to be done by the clock, and nothing else; one of it
   rpc       answer the questions of other processes, over gRPC, on port 7000
-  migrate   bring roles, tables and a trial's demo data up to date, and end
+  migrate   bring roles, tables, queues and a trial's demo data up to date, and end
   manage    any other command of manage.py
   probe     does a web process on this machine say that it is well? PORT PATH
 

@@ -36,6 +36,16 @@ def production(url: str) -> dict[str, str]:
     }
 
 
+class Version(NamedTuple):
+    """A tree of this repository, and a Python that has what it requires."""
+
+    root: Path
+    python: str
+
+
+PRESENT = Version(ROOT, sys.executable)
+
+
 class Command(NamedTuple):
     """``env`` is what it has beside the shop's; who serves has a ``port``, and HTTP a path that says so."""
 
@@ -43,6 +53,11 @@ class Command(NamedTuple):
     port: int = 0
     env: Mapping[str, str] = {}
     probe: str = "/readyz"
+    root: Path = ROOT
+
+    def by(self, version: Version) -> "Command":
+        """The same, in another version of the shop."""
+        return self._replace(arguments=[version.python, *self.arguments[1:]], root=version.root)
 
 
 def address(port: int) -> str:
@@ -62,16 +77,24 @@ def answers(port: int, path: str) -> bool:
 class Process:
     """A child in a session of its own, so that a signal reaches it alone; its output is in a file."""
 
+    probe = "/readyz"
+
     def __init__(
-        self, command: Sequence[str], env: Mapping[str, str], log: Path, port: int = 0, probe: str = "/readyz"
+        self, command: Sequence[str], env: Mapping[str, str], log: Path, port: int = 0, root: Path = ROOT
     ) -> None:
         self.log = log
         self.port = port
-        self._probe = probe
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                command, env=env, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+                command, env=env, cwd=root, stdout=output, stderr=output, start_new_session=True
             )
+
+    @classmethod
+    def of(cls, command: Command, env: Mapping[str, str], log: Path) -> "Process":
+        """``env`` is the shop's."""
+        process = cls(command.arguments, {**env, **command.env}, log, command.port, command.root)
+        process.probe = command.probe
+        return process
 
     @property
     def pid(self) -> int:
@@ -97,7 +120,7 @@ class Process:
     def is_ready(self) -> bool:
         """Whether it serves, if that is what it is for."""
         assert self.is_alive(), self.output
-        return not self.port or answers(self.port, self._probe)
+        return not self.port or answers(self.port, self.probe)
 
     def kill(self) -> None:
         """As the kernel does when memory runs out: the whole group, and nobody gets to say goodbye."""

@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Identifier
 
 from tests.acceptance.processes import (
     MODULES,
-    ROOT,
+    PRESENT,
     UNLIMITED,
     WORKER,
     Command,
@@ -35,6 +35,8 @@ class Shop(ABC):
 
     credentials = ("demo", "demo-secret")
     stop_signal: signal.Signals
+    version = PRESENT
+    """Of the commands of ``manage``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -75,9 +77,9 @@ class Shop(ABC):
         return {}
 
     def manage(self, *arguments: str, **env: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
+        command = [self.version.python, "manage.py", *arguments]
         done = subprocess.run(
-            command, env=self.env | env, cwd=ROOT, check=False, capture_output=True, text=True
+            command, env=self.env | env, cwd=self.version.root, check=False, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -99,8 +101,7 @@ class Shop(ABC):
         """Start these, too, and wait until all that runs is ready."""
         for command in commands:
             log = self.folder / f"process-{len(self.processes)}.log"
-            env = {**self.env, **command.env}
-            self.processes.append(Process(command.arguments, env, log, command.port, command.probe))
+            self.processes.append(Process.of(command, self.env, log))
         eventually(lambda: all(process.is_ready() for process in self.processes), seconds=60)
 
     def said(self, line: str) -> int:
