@@ -55,7 +55,7 @@ def _extended(definition: dict[str, Any], variables: Mapping[str, str]) -> dict[
         return definition
     base: dict[str, Any] = content(extends["file"], variables)["services"][extends["service"]]
     merged = base | {key: value for key, value in definition.items() if key != "extends"}
-    for key in ("environment", "secrets"):
+    for key in ("environment", "secrets", "healthcheck"):
         if key in base:
             merged[key] = _both(base[key], definition.get(key))
     return merged

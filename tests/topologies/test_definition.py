@@ -102,6 +102,15 @@ def test_what_runs_without_docker_is_what_runs_in_it(topology: str, tmp_path: Pa
         assert not re.search(r"/run/secrets|[a-z]:[78]000", " ".join(process.env.values()))
 
 
+def test_a_worker_that_has_the_clock_is_asked_about_it() -> None:
+    workers = [one for _, one in DEFINITIONS.values() if one.get("command", [""])[0] == "worker"]
+
+    assert {"-B" in one["command"] for one in workers} == {True, False}
+    for one in workers:
+        assert ("/tmp/health/beat" in one["healthcheck"]["test"]) == ("-B" in one["command"])
+        assert "/tmp/health/worker" in one["healthcheck"]["test"]
+
+
 @pytest.mark.parametrize("topology", compose.TOPOLOGIES)
 def test_every_module_runs_with_all_that_it_needs(topology: str) -> None:
     of_module: dict[str, set[str]] = {module: set() for module in credentials.MODULES}
