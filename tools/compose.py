@@ -72,9 +72,14 @@ def _service(name: str, definition: Mapping[str, Any]) -> Service:
         name=name,
         image=definition["image"],
         command=[str(word) for word in definition.get("command", ())],
-        environment={key: str(value) for key, value in definition.get("environment", {}).items()},
+        environment={name: _text(value) for name, value in definition.get("environment", {}).items()},
         secrets=[one["source"] if isinstance(one, dict) else one for one in definition.get("secrets", ())],
         replicas=definition.get("deploy", {}).get("replicas", 1),
         ends=definition.get("restart") == "no",
         waits_for=list(definition.get("depends_on", ())),
     )
+
+
+def _text(value: Any) -> str:
+    """YAML takes a variable that was filled in with nothing for null."""
+    return "" if value is None else str(value)

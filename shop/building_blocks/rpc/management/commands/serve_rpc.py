@@ -12,6 +12,7 @@ from shop.building_blocks.rpc.routing import contracts_here
 from shop.building_blocks.rpc.server.server import CannotListen, Server
 from shop.building_blocks.rpc.settings import rpc
 from shop.building_blocks.telemetry.metrics.listener import listening
+from shop.building_blocks.telemetry.metrics.sending import sending
 from shop.building_blocks.telemetry.pulse import beating
 
 
@@ -53,10 +54,11 @@ class Command(BaseCommand):
         port = _listen(server, bind)
         names = ", ".join(contract.module for contract in contracts)
         self._say(f"Answering for {names} at {host}:{port}, {_security()}. Ctrl-C stops.")
-        with listening(), beating(settings.HEALTH_DIR, "rpc", server.is_well):
-            stopping.wait()
-        self._say("Stopping: the calls in hand are finished first")
-        server.stop(grace)
+        with sending():
+            with listening(), beating(settings.HEALTH_DIR, "rpc", server.is_well):
+                stopping.wait()
+            self._say("Stopping: the calls in hand are finished first")
+            server.stop(grace)
         self._say("Stopped")
 
     def _say(self, text: str) -> None:
