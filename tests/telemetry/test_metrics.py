@@ -12,8 +12,11 @@ from uuid_utils.compat import uuid7
 
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.mediator import send
+from shop.building_blocks.messaging import inbox
+from shop.building_blocks.messaging.events import Envelope
 from shop.modules.catalog.features.create_product import CreateProduct
 from shop.modules.catalog.features.get_product import GetProduct
+from shop.modules.catalog.models import OutboxMessage
 from tests.support import a_client_with, a_product, an_inventory, deliver_events, lose_table, mug
 from tests.telemetry.numbers import Numbers, made_by_us, since
 
@@ -103,6 +106,22 @@ def test_an_event_is_counted_on_its_way() -> None:
     assert since(before, "shop_inbox_messages_total", outcome="handled", **handled) == 1
     assert since(before, "shop_consumer_duration_seconds_count", **handled) == 1
     assert Numbers.now().of("shop_outbox_oldest_unsent_seconds") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_comes_again_is_counted_as_that() -> None:
+    a_product(inventory_id=an_inventory())
+    event, before = Envelope.decode(OutboxMessage.objects.get().body), Numbers.now()
+
+    for _ in range(2):
+        inbox.consume("inventory", [event, event], guard=lambda: None)
+
+    opened = {"module": "inventory", "consumer": "open_stock_for_new_product"}
+    outcomes = {
+        one: since(before, "shop_inbox_messages_total", outcome=one, **opened)
+        for one in ("handled", "duplicate", "parked")
+    }
+    assert outcomes == {"handled": 1, "duplicate": 3, "parked": 0}
 
 
 @pytest.mark.django_db(transaction=True)
