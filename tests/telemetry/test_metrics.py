@@ -1,6 +1,7 @@
 """/metrics tells what was done, and how the messages of each module stand."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from shop.building_blocks.errors import Refusal
 from shop.building_blocks.mediator import send
 from shop.building_blocks.messaging import inbox
 from shop.building_blocks.messaging.events import Envelope
+from shop.building_blocks.messaging.lanes import lanes_for
 from shop.modules.catalog.features.create_product import CreateProduct
 from shop.modules.catalog.features.get_product import GetProduct
 from shop.modules.catalog.models import OutboxMessage
@@ -162,6 +164,19 @@ def test_lanes_that_nobody_holds_are_told() -> None:
     assert now.of("shop_lanes_held", module="inventory", kind="relay") == 1
     assert now.of("shop_lanes_held", module="inventory", kind="inbox") == 0
     assert now.of("shop_lanes", module="identity", kind="inbox") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whether_anybody_carries_events_without_a_broker_is_told(settings: Settings) -> None:
+    settings.BROKER_URL, alone = "", Numbers.now()
+
+    with closing(lanes_for("catalog", "bus", count=1)) as lanes:
+        lanes.balance()
+        carried = Numbers.now()
+
+    numbers = [(one.of("shop_lanes"), one.of("shop_lanes_held")) for one in (carried, Numbers.now())]
+    assert numbers == [(1, 1), (1, 0)]
+    assert alone.of("shop_lanes_held") == 0
 
 
 @pytest.mark.parametrize(
