@@ -15,7 +15,7 @@ from tests.resilience.bank import Bank, Doomed
 from tests.support import eventually
 from tests.telemetry.health import is_well
 from tests.telemetry.numbers import TOKEN, Numbers
-from tests.telemetry.receiver import Receiver, receiving
+from tests.telemetry.receiver import Receiver, names, receiving
 from tools.private_server import free_port
 
 pytestmark = pytest.mark.postgresql
@@ -81,6 +81,23 @@ def test_a_clock_that_stands_still_is_not_well(bank: Bank, health: Path) -> None
         beat.tell(signal.SIGSTOP)
 
         eventually(lambda: not is_well(health / "beat"))
+
+
+def test_a_worker_that_finds_nothing_to_do_leaves_no_trace(
+    bank: Bank, health: Path, collector: Receiver
+) -> None:
+    """All that it does is recorded; so a span of its own making would be the first of a trace."""
+    bank.options |= {**collector.env, "OTEL_TRACES_SAMPLER": "parentbased_always_on"}
+    worker = bank.start_worker()
+    eventually(lambda: is_well(health / "worker"))
+    book = bank.deposits(5)
+    book.settles()
+    worker.tell(signal.SIGTERM)
+
+    assert worker.wait() == 0
+    assert {"send teller.deposited.v1", "process teller.deposited.v1"} <= set(names(collector.spans))
+    known = {span.id for span in collector.spans}
+    assert {span.name for span in collector.spans if span.parent not in known} == {"Deposit"}
 
 
 def purge(bank: Bank, times: int) -> None:

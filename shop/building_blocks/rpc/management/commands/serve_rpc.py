@@ -1,7 +1,7 @@
 """Answer the questions of other processes, over gRPC."""
 
 import signal
-from threading import Event
+from queue import SimpleQueue
 from typing import Any
 
 from django.conf import settings
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self._say(f"Answering for {names} at {host}:{port}, {_security()}. Ctrl-C stops.")
         with sending():
             with listening(), beating(settings.HEALTH_DIR, "rpc", server.is_well):
-                stopping.wait()
+                stopping.get()
             self._say("Stopping: the calls in hand are finished first")
             server.stop(grace)
         self._say("Stopped")
@@ -94,8 +94,12 @@ def _security() -> str:
     return f"{token}, {'mutual TLS' if rpc().identity else 'not encrypted'}"
 
 
-def _stopping() -> Event:
-    stopping = Event()
+def _stopping() -> SimpleQueue[None]:
+    """Has something to get once the process is to stop.
+
+    No Event: a signal that comes while its ``wait`` has its lock would wait for that lock, for ever.
+    """
+    stopping: SimpleQueue[None] = SimpleQueue()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stopping.set())
+        signal.signal(each, lambda *_: stopping.put(None))
     return stopping
