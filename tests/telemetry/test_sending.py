@@ -169,6 +169,7 @@ def test_who_answers_questions_sends_how_many(later: Receiver, tmp_path: Path, s
 
 
 def test_a_collector_that_is_away_holds_nobody_up(tmp_path: Path) -> None:
+    """The exporter tries for ten seconds, and the second worker would wait for that of the first."""
     server = Web(
         tmp_path,
         OTEL_EXPORTER_OTLP_METRICS_ENDPOINT="http://127.0.0.1:1/v1/metrics",
@@ -179,4 +180,4 @@ def test_a_collector_that_is_away_holds_nobody_up(tmp_path: Path) -> None:
     server.process.tell(signal.SIGTERM)
 
     assert server.process.wait() == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10

@@ -1,7 +1,7 @@
 """Answer the questions of other processes, over gRPC."""
 
+import os
 import signal
-from queue import SimpleQueue
 from typing import Any
 
 from django.conf import settings
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self._say(f"Answering for {names} at {host}:{port}, {_security()}. Ctrl-C stops.")
         with sending():
             with listening(), beating(settings.HEALTH_DIR, "rpc", server.is_well):
-                stopping.get()
+                os.read(stopping, 1)
             self._say("Stopping: the calls in hand are finished first")
             server.stop(grace)
         self._say("Stopped")
@@ -94,12 +94,15 @@ def _security() -> str:
     return f"{token}, {'mutual TLS' if rpc().identity else 'not encrypted'}"
 
 
-def _stopping() -> SimpleQueue[None]:
-    """Has something to get once the process is to stop.
+def _stopping() -> int:
+    """The end of a pipe, in which there is something to read once the process is to stop.
 
-    No Event: a signal that comes while its ``wait`` has its lock would wait for that lock, for ever.
+    The kernel may give a signal to any thread, and only what it interrupts wakes up; it could also come just
+    before the main thread waits. What is in a pipe is seen in both cases.
     """
-    stopping: SimpleQueue[None] = SimpleQueue()
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    signal.set_wakeup_fd(writable)
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stopping.put(None))
-    return stopping
+        signal.signal(each, lambda *_: None)
+    return readable
