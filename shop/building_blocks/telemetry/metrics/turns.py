@@ -54,6 +54,7 @@ class Turns:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def begin(self) -> None:
+        """Somebody sends from here on: the next turn is a while away."""
         os.utime(self._file.fileno())
 
 
