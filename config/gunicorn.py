@@ -52,13 +52,16 @@ def post_worker_init(worker: Any) -> None:
 
     The gauges start at 0, for a slot is taken without what the one before had in hand.
     """
+    from shop.building_blocks.messaging.console.gauges import Messages
     from shop.building_blocks.messaging.inprocess import residents
     from shop.building_blocks.messaging.resident import running
     from shop.building_blocks.telemetry.metrics import instruments
+    from shop.building_blocks.telemetry.metrics.sending import sending
 
     instruments.web_workers.inc()
     instruments.web_threads.inc(worker.cfg.threads)
     worker.threads = ExitStack()
+    worker.threads.enter_context(sending([Messages()]))
     worker.threads.enter_context(running(residents()))
 
 

@@ -15,7 +15,10 @@ def share() -> None:
     """Before others are forked, make the folder in which they count. It goes when this process does."""
     if _INSTRUMENTS in sys.modules:
         return  # it has begun to count for itself, as in the tests
+    from shop.building_blocks.telemetry.metrics import turns
+
     os.environ[_VARIABLE] = folder = mkdtemp(prefix="shop-metrics-")
+    turns.prepare(Path(folder))
     owner = os.getpid()
     atexit.register(lambda: shutil.rmtree(folder, ignore_errors=True) if os.getpid() == owner else None)
 

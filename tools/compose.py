@@ -55,7 +55,7 @@ def _extended(definition: dict[str, Any], variables: Mapping[str, str]) -> dict[
         return definition
     base: dict[str, Any] = content(extends["file"], variables)["services"][extends["service"]]
     merged = base | {key: value for key, value in definition.items() if key != "extends"}
-    for key in ("environment", "secrets"):
+    for key in ("environment", "secrets", "healthcheck"):
         if key in base:
             merged[key] = _both(base[key], definition.get(key))
     return merged
@@ -72,9 +72,14 @@ def _service(name: str, definition: Mapping[str, Any]) -> Service:
         name=name,
         image=definition["image"],
         command=[str(word) for word in definition.get("command", ())],
-        environment={key: str(value) for key, value in definition.get("environment", {}).items()},
+        environment={name: _text(value) for name, value in definition.get("environment", {}).items()},
         secrets=[one["source"] if isinstance(one, dict) else one for one in definition.get("secrets", ())],
         replicas=definition.get("deploy", {}).get("replicas", 1),
         ends=definition.get("restart") == "no",
         waits_for=list(definition.get("depends_on", ())),
     )
+
+
+def _text(value: Any) -> str:
+    """YAML takes a variable that was filled in with nothing for null."""
+    return "" if value is None else str(value)

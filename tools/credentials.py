@@ -38,6 +38,7 @@ def credentials(
         "secret_key": secrets.token_urlsafe(48),
         "oidc_signing_key": generated(),
         "rpc_tokens": secrets.token_urlsafe(32),
+        "metrics_token": secrets.token_urlsafe(32),
     }
 
 

@@ -52,9 +52,9 @@ class Here:
         for service in self._services.values():
             if service.ends or not (is_ours(service) or is_proxy(service)):
                 continue
-            process = self._process(service)
             names = [f"{service.name}.{number}" for number in range(1, service.replicas + 1)]
-            yield from (process._replace(name=name) for name in (names if len(names) > 1 else [service.name]))
+            for name in names if len(names) > 1 else [service.name]:
+                yield self._process(service)._replace(name=name)
 
     def addresses(self) -> list[str]:
         """Of whoever serves HTTP."""
@@ -96,6 +96,8 @@ class Here:
             "MESSAGING_NAMESPACE": self._namespace,
             "XDG_DATA_HOME": str(self.folder),
         }
+        if "METRICS_BIND" in own:
+            own["METRICS_BIND"] = f"127.0.0.1:{free_port()}"
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         return inherited | own | trial
 

@@ -53,19 +53,38 @@ LOGGING = {
     },
 }
 
-TRACES = bool(
-    env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
-    or env.str("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", default="")
-)
-if env.bool("OTEL_SDK_DISABLED", default=False) or env.str("OTEL_TRACES_EXPORTER", default="otlp") != "otlp":
-    TRACES = False
-_protocol = env.str("OTEL_EXPORTER_OTLP_PROTOCOL", default="http/protobuf")
-if TRACES and env.str("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", default=_protocol) != "http/protobuf":
-    raise ImproperlyConfigured(
-        "OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL must be http/protobuf: unset "
-        "them, and give the collector's port for HTTP, which mostly is 4318."
-    )
+_endpoint = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+_protocol = env.str("OTEL_EXPORTER_OTLP_PROTOCOL", default="")
+_is_off = env.bool("OTEL_SDK_DISABLED", default=False)
 
+
+def _is_sent(signal: str, exporter: str, endpoint: str, protocol: str) -> bool:
+    """By its own variables, or else those of all signals. An empty one is unset, as OpenTelemetry says."""
+    if _is_off or (exporter or "otlp") != "otlp" or not (endpoint or _endpoint):
+        return False
+    if (protocol or _protocol or "http/protobuf") != "http/protobuf":
+        raise ImproperlyConfigured(
+            f"OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_{signal}_PROTOCOL must be http/protobuf: "
+            "unset them, and give the collector's port for HTTP, which mostly is 4318."
+        )
+    return True
+
+
+TRACES = _is_sent(
+    "TRACES",
+    env.str("OTEL_TRACES_EXPORTER", default=""),
+    env.str("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", default=""),
+    env.str("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", default=""),
+)
+METRICS = _is_sent(
+    "METRICS",
+    env.str("OTEL_METRICS_EXPORTER", default=""),
+    env.str("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", default=""),
+    env.str("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", default=""),
+)
+METRICS_EVERY = env.int("OTEL_METRIC_EXPORT_INTERVAL", default=60_000) / 1000
+if METRICS_EVERY <= 0:
+    raise ImproperlyConfigured("OTEL_METRIC_EXPORT_INTERVAL must be more than 0 milliseconds.")
 
 # What Prometheus shows to read /metrics; and where processes that serve no HTTP have it.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

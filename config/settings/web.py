@@ -2,7 +2,7 @@
 
 from config.settings.environment import BASE_DIR, DEBUG, MODULES, SHOP_MODULES
 from config.settings.security import CORS_ALLOWED_ORIGINS
-from config.settings.telemetry import TRACES
+from config.settings.telemetry import METRICS, TRACES
 
 _FOR_LOGINS = {
     "shop.building_blocks.admin_site",
@@ -48,7 +48,7 @@ INSTALLED_APPS = here(
     "oauth2_provider",
     "corsheaders",
     *(MODULES[module] for module in SHOP_MODULES),
-    *(["config.telemetry.Traces"] if TRACES else []),
+    *(["config.telemetry.Telemetry"] if TRACES or METRICS else []),
 )
 
 MIDDLEWARE = here(

@@ -7,12 +7,12 @@ from shop.local import demo
 
 def welcome(url: str) -> str:
     admin = f"Admin   {url}/admin/" if demo.has_accounts() else "Admin   none, as identity does not run here"
+    metrics = "" if settings.METRICS_TOKEN else f"\n  Metrics {url}/metrics"
     return f"""
   API     {url}/api/v1
   Docs    {url}/docs  {url}/docs/events
   {admin}
-  Health  {url}/livez  {url}/readyz
-  Metrics {url}/metrics
+  Health  {url}/livez  {url}/readyz{metrics}
 {_demonstration(url) if settings.DEMO and demo.has_accounts() and demo.has_goods() else ""}
   Ctrl-C stops.
 """

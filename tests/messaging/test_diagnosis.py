@@ -21,15 +21,18 @@ LATER = timedelta(seconds=90)
 
 @pytest.fixture
 def _worker(db: None) -> Iterator[None]:
-    """A session that holds the lanes of the inventory, where a session is what holds them."""
-    if connections["inventory"].vendor != "postgresql":
-        yield
-        return
-    for kind in ("relay", "inbox"):
-        lanes_for("inventory", kind).balance()
+    """Who holds the lanes of the inventory, and on SQLite those of the bus, which are the same."""
+    on_postgresql = connections["inventory"].vendor == "postgresql"
+    held = [("inventory", "relay"), ("inventory", "inbox")] if on_postgresql else [("catalog", "bus")]
+    lanes = [lanes_for(*one) for one in held]
+    for one in lanes:
+        one.balance()
     yield
-    with connections["inventory"].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock_all()")
+    if on_postgresql:
+        with connections["inventory"].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+    else:
+        lanes[0].close()
 
 
 def hold_back(published: MakeOutbox, **fields: object) -> None:

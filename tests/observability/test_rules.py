@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 FILES = ROOT / "docker/observability"
 RULES = FILES / "rules/shop.yml"
 DASHBOARDS = sorted((FILES / "dashboards").glob("*.json"))
-OURS = re.compile(r"\b(?:shop|http_server)_\w+")
+ASKED = re.compile(r"\b(?:shop|http_server|rabbitmq)_\w+")
+OF_THE_BROKER = {"rabbitmq_detailed_queue_messages_ready": "queue"}
 LABELS = re.compile(r"(?:by \(|[{,]\s*)([\w, ]+?)(?:\)|=)")
 
 
@@ -24,15 +25,16 @@ def series() -> set[str]:
     """The names that can be asked for."""
     known = made_by_us()
     histograms = (name for name, (kind, _) in known.items() if kind == "histogram")
-    return {name for name, (kind, _) in known.items() if kind != "histogram"} | {
+    others = {name for name, (kind, _) in known.items() if kind != "histogram"}
+    return {*others, *OF_THE_BROKER} | {
         f"{name}_{part}" for name in histograms for part in ("bucket", "count", "sum")
     }
 
 
 def labels() -> set[str]:
-    """Those of the shop, and those that Prometheus adds or gives to histograms and alerts."""
+    """Those of the shop and its broker, and those that Prometheus adds or gives to histograms and alerts."""
     ours = {label for _, names in made_by_us().values() for label in names}
-    return ours | {"le", "pid", "instance", "alertstate"}
+    return ours | {"le", "pid", "instance", "alertstate", *OF_THE_BROKER.values()}
 
 
 def rules() -> list[dict[str, Any]]:
@@ -52,15 +54,15 @@ def queries(dashboard: Path) -> list[str]:
 
 def test_alerts_ask_for_metrics_and_labels_that_exist() -> None:
     for rule in rules():
-        assert set(OURS.findall(rule["expr"])) <= series(), rule["alert"]
+        assert set(ASKED.findall(rule["expr"])) <= series(), rule["alert"]
         assert asked_by(rule["expr"]) <= labels(), rule["alert"]
 
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda path: path.stem)
 def test_dashboards_ask_for_metrics_and_labels_that_exist(dashboard: Path) -> None:
     for query in queries(dashboard):
-        assert OURS.findall(query) or "ALERTS" in query
-        assert set(OURS.findall(query)) <= series(), query
+        assert ASKED.findall(query) or "ALERTS" in query
+        assert set(ASKED.findall(query)) <= series(), query
         assert asked_by(query) <= labels(), query
 
 

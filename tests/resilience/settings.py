@@ -1,7 +1,7 @@
 """Two small modules of the tests' own on the real building blocks, impatient so that faults pass quickly."""
 
 from config.settings import *  # noqa: F403
-from config.settings import database, env
+from config.settings import METRICS, TRACES, database, env
 
 MODULES = {name: f"tests.resilience.{name}" for name in ("teller", "ledger")}
 SHOP_MODULES = list(MODULES)
@@ -9,6 +9,7 @@ INSTALLED_APPS = [
     "shop.building_blocks.database",
     "shop.building_blocks.messaging",
     *MODULES.values(),
+    *(["config.telemetry.Telemetry"] if METRICS or TRACES else []),
 ]
 ROOT_URLCONF = "tests.resilience.urls"
 DATABASES = {"default": {}, **{module: database(module) for module in SHOP_MODULES}}

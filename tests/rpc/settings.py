@@ -1,9 +1,9 @@
 """A module that asks, and one that answers, each in a process of its own on the real building blocks."""
 
 from config.settings import *  # noqa: F403
+from config.settings import METRICS, TRACES, env, sqlite
 from config.settings import REST_FRAMEWORK as SHOPS
 from config.settings import RPC as SHOPS_RPC
-from config.settings import TRACES, env, sqlite
 from config.settings.databases import postgresql
 
 MODULES = {name: f"tests.rpc.{name}" for name in ("asker", "oracle")}
@@ -14,7 +14,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_standardized_errors",
     *(MODULES[module] for module in SHOP_MODULES),
-    *(["config.telemetry.Traces"] if TRACES else []),
+    *(["config.telemetry.Telemetry"] if TRACES or METRICS else []),
 ]
 MIDDLEWARE = ["shop.building_blocks.telemetry.middleware.RequestContext"]
 ROOT_URLCONF = "tests.rpc.urls"

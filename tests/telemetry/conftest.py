@@ -6,7 +6,7 @@ import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 
-from config.telemetry import start
+from config.telemetry import send_traces
 from shop.building_blocks.telemetry.sql import trace_statements
 from shop.building_blocks.telemetry.tracing import tracer
 from tests.telemetry.receiver import Receiver, receiving
@@ -18,7 +18,7 @@ def started() -> Iterator[Receiver]:
     with receiving() as receiver, pytest.MonkeyPatch.context() as environment:
         for name, value in receiver.env.items():
             environment.setenv(name, value)
-        start()
+        send_traces()
         yield receiver
         trace.get_tracer_provider().shutdown()  # type: ignore[attr-defined]
 

@@ -8,6 +8,7 @@ from secrets import token_hex
 from threading import Thread
 from typing import Any, Self
 
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as Sent
 
@@ -50,22 +51,66 @@ def values(attributes: Any) -> dict[str, Any]:
     return {one.key: getattr(one.value, one.value.WhichOneof("value")) for one in attributes}
 
 
+@dataclass(frozen=True)
+class Point:
+    """As it arrived; ``value`` is the count of a histogram, and ``sent`` all of it."""
+
+    instance: str
+    name: str
+    kind: str
+    labels: dict[str, str]
+    value: float
+    sent: Any
+
+    @classmethod
+    def all_of(cls, whose: dict[str, Any], metric: Any) -> Iterator[Self]:
+        kind = metric.WhichOneof("data")
+        for sent in getattr(metric, kind).data_points:
+            value = sent.count if kind == "histogram" else sent.as_double
+            yield cls(whose["service.instance.id"], metric.name, kind, values(sent.attributes), value, sent)
+
+
 class Receiver:
-    """``env`` is what a process needs to send its spans here, of traces that are recorded already."""
+    """``env`` is what a process needs to send its spans here, of traces that are recorded already.
+
+    ``env_of_metrics`` is what it needs to send its metrics, and nothing else.
+    """
 
     def __init__(self, port: int) -> None:
         self.spans: list[Span] = []
+        self.exports: list[list[Point]] = []
         self.env = {
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
             "OTEL_TRACES_SAMPLER": "parentbased_always_off",
             "OTEL_BSP_SCHEDULE_DELAY": "50",
+            "OTEL_METRICS_EXPORTER": "none",
+        }
+        self.env_of_metrics = {
+            "OTEL_METRICS_EXPORTER": "otlp",
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": f"http://127.0.0.1:{port}/v1/metrics",
+            "OTEL_METRIC_EXPORT_INTERVAL": "200",
         }
 
-    def take(self, body: bytes) -> None:
+    def take(self, path: str, body: bytes) -> None:
+        {"/v1/traces": self._take_spans, "/v1/metrics": self._take_metrics}[path](body)
+
+    def _take_metrics(self, body: bytes) -> None:
+        (resource,) = ExportMetricsServiceRequest.FromString(body).resource_metrics
+        whose = values(resource.resource.attributes)
+        metrics = [metric for scope in resource.scope_metrics for metric in scope.metrics]
+        self.exports.append([point for metric in metrics for point in Point.all_of(whose, metric)])
+
+    def _take_spans(self, body: bytes) -> None:
         for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
             service = values(resource.resource.attributes)["service.name"]
             sent = [span for scope in resource.scope_spans for span in scope.spans]
             self.spans.extend(Span.of(service, span) for span in sent)
+
+    def last(self, name: str, /, **labels: Any) -> float:
+        """What the last export says, of all points with this name and these labels together."""
+        wanted = {label: str(value) for label, value in labels.items()}.items()
+        known = self.exports[-1] if self.exports else []
+        return sum(one.value for one in known if one.name == name and wanted <= one.labels.items())
 
     def trace(self, trace_id: str, *names: str) -> list[Span]:
         """The spans of a trace, as soon as these are among them, as often as they are named."""
@@ -85,7 +130,7 @@ class Receiver:
 def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            receiver.take(self.rfile.read(int(self.headers["Content-Length"])))
+            receiver.take(self.path, self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -2,6 +2,7 @@
 
 import logging
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -53,6 +54,8 @@ def test_metrics_admin_command_line_and_log_call_it_by_the_same_id(
     assert f"inventory's inbox, {CONSUMER}: dead" in messages("show", event_id)
     assert "1 event is dead in inventory" in messages("status")
 
-    listed = browser.get(reverse("admin:inventory_inboxmessage_changelist"), {"q": event_id})
-    assert event_id in listed.content.decode()
+    listed = reverse("admin:inventory_inboxmessage_changelist")
+    assert event_id in browser.get(listed).content.decode()
+    assert browser.get(listed, {"q": event_id}).context["cl"].result_count == 1
+    assert browser.get(listed, {"q": str(uuid4())}).context["cl"].result_count == 0
     assert "1 event is dead" in browser.get("/admin/messaging/").content.decode()

@@ -87,6 +87,25 @@ def test_traces_that_share_a_batch_are_linked(receiver: Receiver) -> None:
         assert send.attributes["messaging.operation.type"] == "send"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_commit_that_events_share_is_in_the_trace_of_each_that_is_done(
+    door: Door, receiver: Receiver
+) -> None:
+    """Of a batch in which one fails, all are done again one by one."""
+    door.refuses = {2}
+    traces, events = [a_trace() for _ in range(2)], []
+    for number, (_, carrier) in enumerate(traces):
+        with beginning("a request", SpanKind.SERVER, {}, carrier):
+            events.append(created(Knocked(door="front", version=number + 1)))
+
+    inbox.consume("inventory", events, guard=lambda: None)
+
+    done = receiver.trace(traces[0][0], *[PROCESS] * 2, "COMMIT")
+    assert names(lineage(done, one(done, "COMMIT")))[-2:] == [PROCESS, "COMMIT"]
+    assert one(done, "COMMIT").attributes["db.query.summary"] == "COMMIT"
+    assert "COMMIT" not in names(receiver.trace(traces[1][0], *[PROCESS] * 2))
+
+
 def one(spans: list[Span], name: str) -> Span:
     (span,) = [span for span in spans if span.name == name]
     return span

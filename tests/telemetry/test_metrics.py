@@ -1,6 +1,7 @@
 """/metrics tells what was done, and how the messages of each module stand."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,12 @@ from uuid_utils.compat import uuid7
 
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.mediator import send
+from shop.building_blocks.messaging import inbox
+from shop.building_blocks.messaging.events import Envelope
+from shop.building_blocks.messaging.lanes import lanes_for
 from shop.modules.catalog.features.create_product import CreateProduct
 from shop.modules.catalog.features.get_product import GetProduct
+from shop.modules.catalog.models import OutboxMessage
 from tests.support import a_client_with, a_product, an_inventory, deliver_events, lose_table, mug
 from tests.telemetry.numbers import Numbers, made_by_us, since
 
@@ -106,6 +111,22 @@ def test_an_event_is_counted_on_its_way() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_event_that_comes_again_is_counted_as_that() -> None:
+    a_product(inventory_id=an_inventory())
+    event, before = Envelope.decode(OutboxMessage.objects.get().body), Numbers.now()
+
+    for _ in range(2):
+        inbox.consume("inventory", [event, event], guard=lambda: None)
+
+    opened = {"module": "inventory", "consumer": "open_stock_for_new_product"}
+    outcomes = {
+        one: since(before, "shop_inbox_messages_total", outcome=one, **opened)
+        for one in ("handled", "duplicate", "parked")
+    }
+    assert outcomes == {"handled": 1, "duplicate": 3, "parked": 0}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_effect_that_is_undone_is_not_counted() -> None:
     """Of a batch in which one fails, all are done again: each counts once."""
     food, before = an_inventory(), Numbers.now()
@@ -143,6 +164,19 @@ def test_lanes_that_nobody_holds_are_told() -> None:
     assert now.of("shop_lanes_held", module="inventory", kind="relay") == 1
     assert now.of("shop_lanes_held", module="inventory", kind="inbox") == 0
     assert now.of("shop_lanes", module="identity", kind="inbox") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whether_anybody_carries_events_without_a_broker_is_told(settings: Settings) -> None:
+    settings.BROKER_URL, alone = "", Numbers.now()
+
+    with closing(lanes_for("catalog", "bus", count=1)) as lanes:
+        lanes.balance()
+        carried = Numbers.now()
+
+    numbers = [(one.of("shop_lanes"), one.of("shop_lanes_held")) for one in (carried, Numbers.now())]
+    assert numbers == [(1, 1), (1, 0)]
+    assert alone.of("shop_lanes_held") == 0
 
 
 @pytest.mark.parametrize(

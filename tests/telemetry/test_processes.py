@@ -19,7 +19,7 @@ REQUESTS = "http_server_request_duration_seconds_count"
 class Web:
     """gunicorn with two workers, which answer 404 and need no database for it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         self.folder, self.url = folder, address(port := free_port())
         env = {
             "PATH": os.environ["PATH"],
@@ -28,6 +28,7 @@ class Web:
             "DATA_DIR": str(folder / "data"),
             "TMPDIR": str(folder),
             "METRICS_TOKEN": TOKEN,
+            **more,
         }
         self.process = Process(web(port).arguments, env, folder / "log")
         eventually(self._is_up, seconds=60)
@@ -48,9 +49,13 @@ class Web:
         for _ in range(times):
             requests.get(f"{self.url}/api/v1/nothing", timeout=10)
 
+    def workers(self) -> list[int]:
+        """By process id, the longest-serving first."""
+        master = self.process.pid
+        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
     def kill_a_worker(self) -> None:
-        master = self.process._process.pid
-        pid = int(Path(f"/proc/{master}/task/{master}/children").read_text().split()[0])
+        pid = self.workers()[0]
         os.kill(pid, signal.SIGKILL)
         eventually(lambda: not Path(f"/proc/{pid}").exists())
 

@@ -12,7 +12,7 @@ from tests.telemetry.receiver import a_trace, receiving
 
 ROOT = Path(__file__).parents[2]
 ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
-ASK_SETTINGS = "from django.conf import settings; print(settings.TRACES)"
+ASK_SETTINGS = "from django.conf import settings; print(settings.TRACES, settings.METRICS)"
 RECORDS = """
 import os, django
 django.setup()
@@ -50,30 +50,47 @@ def run(script: str, folder: Path, **env: str) -> subprocess.CompletedProcess[st
 
 
 def test_without_an_address_nothing_is_loaded(tmp_path: Path) -> None:
-    done = run("import config.wsgi, sys; print('opentelemetry.sdk.trace' in sys.modules)", tmp_path)
+    done = run("import config.wsgi, sys; print(*sys.modules)", tmp_path)
 
-    assert done.stdout.split() == ["False"], done.stderr
+    loaded = done.stdout.split()
+    assert "config.wsgi" in loaded, done.stderr
+    assert [
+        one for one in loaded if one.startswith(("opentelemetry.sdk.trace", "opentelemetry.exporter"))
+    ] == []
 
 
 @pytest.mark.parametrize(
-    ("env", "is_on"),
+    ("env", "traces", "metrics"),
     [
-        (ENDPOINT, True),
-        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:1/v1/traces"}, True),
-        (ENDPOINT | {"OTEL_SDK_DISABLED": "true"}, False),
-        (ENDPOINT | {"OTEL_TRACES_EXPORTER": "none"}, False),
+        (ENDPOINT, True, True),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:1/v1/traces"}, True, False),
+        ({"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "http://127.0.0.1:1/v1/metrics"}, False, True),
+        (ENDPOINT | {"OTEL_SDK_DISABLED": "true"}, False, False),
+        (ENDPOINT | {"OTEL_TRACES_EXPORTER": "none"}, False, True),
+        (ENDPOINT | {"OTEL_METRICS_EXPORTER": "none"}, True, False),
+        (ENDPOINT | {"OTEL_METRICS_EXPORTER": "", "OTEL_EXPORTER_OTLP_PROTOCOL": ""}, True, True),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": ""}, False, False),
     ],
 )
-def test_an_address_turns_it_on(tmp_path: Path, env: dict[str, str], is_on: bool) -> None:
+def test_an_address_turns_it_on(tmp_path: Path, env: dict[str, str], traces: bool, metrics: bool) -> None:
     done = run(ASK_SETTINGS, tmp_path, **env)
 
-    assert done.stdout.split() == [str(is_on)], done.stderr
+    assert done.stdout.split() == [str(traces), str(metrics)], done.stderr
 
 
-def test_a_protocol_that_we_do_not_speak_is_refused(tmp_path: Path) -> None:
-    done = run(ASK_SETTINGS, tmp_path, **ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL="grpc")
-
-    assert "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL must be http/protobuf" in done.stderr
+@pytest.mark.parametrize(
+    ("env", "reason"),
+    [
+        ({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL must be http/protobuf"),
+        (
+            {"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL": "grpc"},
+            "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL must be http/protobuf",
+        ),
+        ({"OTEL_METRIC_EXPORT_INTERVAL": "0"}, "must be more than 0 milliseconds"),
+    ],
+)
+def test_what_we_cannot_do_is_refused(tmp_path: Path, env: dict[str, str], reason: str) -> None:
+    assert reason in run(ASK_SETTINGS, tmp_path, **ENDPOINT, **env).stderr
 
 
 def test_a_forked_process_sends_its_own(tmp_path: Path) -> None:
@@ -111,4 +128,4 @@ def test_a_process_is_called_as_the_environment_says(
     for variable, value in env.items():
         monkeypatch.setenv(variable, value)
 
-    assert _resource().attributes["service.name"] == name
+    assert _resource("4711").attributes["service.name"] == name

@@ -73,6 +73,12 @@ def test_a_process_is_given_the_secrets_that_it_reads_and_no_others(definition: 
 
 
 @pytest.mark.parametrize("topology", compose.TOPOLOGIES)
+def test_what_is_left_open_is_empty(topology: str) -> None:
+    for one in compose.load(topology, {}):
+        assert one.environment.get("OTEL_EXPORTER_OTLP_ENDPOINT", "") == "", one.name
+
+
+@pytest.mark.parametrize("topology", compose.TOPOLOGIES)
 def test_every_secret_is_made_and_mounted(topology: str) -> None:
     made = set(credentials.of_containers(topology))
     made |= set(credentials.of_introspection("client_id=a\nclient_secret=b\n"))
@@ -100,6 +106,17 @@ def test_what_runs_without_docker_is_what_runs_in_it(topology: str, tmp_path: Pa
         words = process.command[3:] if is_ours(of_container) else []
         assert words[: len(of_container.command)] == of_container.command
         assert not re.search(r"/run/secrets|[a-z]:[78]000", " ".join(process.env.values()))
+
+
+def test_a_worker_that_has_the_clock_is_asked_about_it() -> None:
+    workers = [one for _, one in DEFINITIONS.values() if one.get("command", [""])[0] == "worker"]
+
+    assert {"-B" in one["command"] for one in workers} == {True, False}
+    for one in workers:
+        assert any(word.endswith("health/beat") for word in one["healthcheck"]["test"]) == (
+            "-B" in one["command"]
+        )
+        assert any(word.endswith("health/worker") for word in one["healthcheck"]["test"])
 
 
 @pytest.mark.parametrize("topology", compose.TOPOLOGIES)

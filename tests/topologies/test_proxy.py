@@ -93,5 +93,16 @@ def test_every_other_page_reaches_identity_or_the_process_with_all_modules(proxy
         assert who(proxy, path).split()[0] == HOME, path
 
 
+@pytest.mark.parametrize("path", ["metrics", "metrics?x", "/metrics", "./metrics", "METRICS", "%6Detrics"])
+def test_what_prometheus_reads_is_not_for_callers(proxy: str, path: str) -> None:
+    request = requests.Request("GET", proxy).prepare()
+    request.url = f"{proxy}/{path}"  # as it is, and not made tidy
+
+    with requests.Session() as session:
+        answer = session.send(request, timeout=5)
+
+    assert (answer.status_code, answer.text) == (404, "")
+
+
 def test_a_caller_cannot_claim_the_address_of_another(proxy: str) -> None:
     assert who(proxy, "api/v1/products", **{"X-Forwarded-For": "203.0.113.9"}) == "catalog 127.0.0.1"

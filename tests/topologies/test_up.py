@@ -62,6 +62,7 @@ def test_the_printed_command_works_and_one_interrupt_leaves_nothing_behind(monol
     assert status == "201"
     eventually(lambda: any(one["available"] == 12 for one in json.loads(paste(look))["items"]))
 
+    assert "/metrics" not in monolith.output  # which the proxy keeps to itself
     with pytest.raises(requests.ConnectionError):  # to whoever is not on this machine
         requests.get(f"http://127.0.0.2:{monolith.port}", timeout=5)
 

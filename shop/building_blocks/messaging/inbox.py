@@ -93,6 +93,8 @@ def handle_together(module: str, work: Sequence[Delivery]) -> None:
                     call(module, delivery)
                 else:
                     outcomes.kept(row)
+            else:
+                outcomes.known(row)
 
 
 def _rows(module: str, work: Sequence[Delivery]) -> list[InboxMessage]:

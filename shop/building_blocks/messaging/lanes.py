@@ -59,12 +59,31 @@ def lanes_for(module: str, kind: str, count: int | None = None) -> Lanes:
     return lanes(module, kind, count or limits().partitions)
 
 
-def held(module: str, kind: str) -> int:
-    """How many lanes somebody holds, in whichever process. On PostgreSQL; a lock on a file tells nobody."""
+def held(module: str, kind: str, count: int | None = None) -> int:
+    """How many of the lanes somebody holds, in whichever process; ``count`` as for ``lanes_for``."""
+    if connections[module].vendor != "postgresql":
+        return (count or limits().partitions) if _is_locked(_file_of(module, kind)) else 0
     with connections[module].cursor() as cursor:
         cursor.execute(_HELD, [f"{kind}:{module}"])
-        count: int = cursor.fetchone()[0]
-        return count
+        found: int = cursor.fetchone()[0]
+        return found
+
+
+def _file_of(module: str, kind: str) -> Path:
+    """Beside the database of SQLite."""
+    return Path(connections[module].settings_dict["NAME"]).with_suffix(f".{kind}.lock")
+
+
+def _is_locked(file: Path) -> bool:
+    """Shared, so that who asks is in the way of nobody who asks, and of a holder to be for a moment."""
+    try:
+        with file.open() as opened:
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _nothing(_partitions: set[int]) -> None:
@@ -117,8 +136,7 @@ class FileLanes:
     def __init__(self, module: str, kind: str, count: int) -> None:
         self.held: set[int] = set()
         self._count = count
-        database = Path(connections[module].settings_dict["NAME"])
-        self._file = database.with_suffix(f".{kind}.lock").open("w")
+        self._file = _file_of(module, kind).open("w")
 
     def check(self) -> None:
         """A file lock is lost only with the process."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
 from functools import partial
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from shop.building_blocks.messaging.events import Envelope
 from shop.building_blocks.messaging.models import InboxMessage, InboxState
 from shop.building_blocks.telemetry.context import Cause, caused_by, continuing, inside
 from shop.building_blocks.telemetry.metrics import instruments
+from shop.building_blocks.telemetry.sql import committed
 
 log = logging.getLogger("shop.messaging")
 
@@ -26,11 +27,12 @@ def handling(module: str, event: Envelope, consumer: str) -> Iterator[None]:
     """Told once the effect is committed, for until then it may be undone, and done again."""
     began = perf_counter()
     yield
-    tell = partial(_handled, module, event, consumer, perf_counter() - began)
+    tell = partial(_handled, module, event, consumer, perf_counter() - began, time_ns())
     transaction.on_commit(partial(copy_context().run, tell), using=module, robust=True)
 
 
-def _handled(module: str, event: Envelope, consumer: str, seconds: float) -> None:
+def _handled(module: str, event: Envelope, consumer: str, seconds: float, since: int) -> None:
+    committed(module, since)
     instruments.handling.labels(module, consumer).observe(seconds)
     _tell(module, logging.INFO, _facts(event.id, event.type, consumer, "handled", seconds))
 
@@ -41,6 +43,12 @@ def kept(row: InboxMessage) -> None:
     transaction.on_commit(
         partial(_on_behalf_of, row, logging.INFO, facts), using=row._meta.app_label, robust=True
     )
+
+
+def known(row: InboxMessage) -> None:
+    """It came again, and its row is there already: counted, for there is nothing to tell."""
+    counter = instruments.outcomes.labels(row._meta.app_label, row.consumer, "duplicate")
+    transaction.on_commit(counter.inc, using=row._meta.app_label, robust=True)
 
 
 def failed(row: InboxMessage, began: float) -> None:

@@ -16,6 +16,7 @@ from shop.building_blocks.messaging.relay import Relay
 from shop.building_blocks.messaging.resident import Resident, are_well, ask_to_stop, running
 from shop.building_blocks.telemetry.metrics.instruments import begin_to_relay
 from shop.building_blocks.telemetry.metrics.listener import listening
+from shop.building_blocks.telemetry.metrics.sending import sending
 from shop.building_blocks.telemetry.pulse import beating
 
 _SWITCH_INTERVAL = 0.0005
@@ -34,6 +35,7 @@ class Messaging(bootsteps.StartStopStep):
 
     def start(self, _worker: Any) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL)
+        self._threads.enter_context(sending())
         self._threads.enter_context(listening())
         self._threads.enter_context(running(residents()))
         self._threads.enter_context(beating(settings.HEALTH_DIR, "worker", are_well))

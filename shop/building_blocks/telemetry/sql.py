@@ -66,6 +66,16 @@ class Statements:
             span.end()
 
 
+def committed(module: str, since: int) -> None:
+    """In the current trace, if it is recorded, the commit of a transaction that several traces share.
+
+    It ends now, and begins ``since`` (ns of Unix time) there is nothing more to do for this trace.
+    """
+    if trace.get_current_span().get_span_context().trace_flags.sampled:
+        attributes = {**_about(connections[module]), DB_QUERY_SUMMARY: "COMMIT"}
+        tracer.start_span("COMMIT", kind=SpanKind.CLIENT, attributes=attributes, start_time=since).end()
+
+
 def _about(connection: Any) -> Attributes:
     known = connection.settings_dict
     about: dict[str, str | int] = {

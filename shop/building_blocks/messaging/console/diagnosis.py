@@ -5,7 +5,6 @@ from datetime import timedelta
 from textwrap import shorten
 
 from django.conf import settings
-from django.db import connections
 from django.db.models import Count, Exists, Min, OuterRef
 from django.utils import timezone
 
@@ -28,9 +27,6 @@ def why_stuck(module: str) -> str:
 
 
 def _nobody_works(module: str) -> Iterator[str]:
-    """On SQLite a lane is a lock on a file, and only its holder can tell."""
-    if connections[module].vendor != "postgresql":
-        return
     if not settings.BROKER_URL:
         if not held(modules.names()[0], "bus"):
             yield "No process carries the events: is the web process running?"

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -88,12 +87,9 @@ def _dead(module: str) -> Iterator[Sample]:
 
 
 def _lanes(module: str) -> Iterator[Sample]:
-    """On PostgreSQL: on SQLite only the holder can tell."""
-    if connections[module].vendor != "postgresql":
-        return
     for kind, count in _kinds(module).items():
         yield "shop_lanes", (module, kind), count
-        yield "shop_lanes_held", (module, kind), held(module, kind)
+        yield "shop_lanes_held", (module, kind), held(module, kind, count)
 
 
 def _kinds(module: str) -> dict[str, int]:

@@ -14,6 +14,10 @@ from shop.building_blocks.telemetry.metrics.instruments import registry
 
 
 def exposition(collectors: Iterable[Collector] = ()) -> bytes:
+    return generate_latest(page(collectors))
+
+
+def page(collectors: Iterable[Collector] = ()) -> CollectorRegistry:
     """What all processes counted that share a folder, or this one, and what ``collectors`` find out now."""
     page = CollectorRegistry()
     if folder := processes.shared():
@@ -23,7 +27,7 @@ def exposition(collectors: Iterable[Collector] = ()) -> bytes:
         page.register(registry)
     for collector in collectors:
         page.register(collector)
-    return generate_latest(page)
+    return page
 
 
 def is_secret() -> bool:

@@ -15,8 +15,10 @@ from django.core.servers.basehttp import (
     get_internal_wsgi_application,
 )
 
+from shop.building_blocks.messaging.console.gauges import Messages
 from shop.building_blocks.messaging.inprocess import residents
 from shop.building_blocks.messaging.resident import running
+from shop.building_blocks.telemetry.metrics.sending import sending
 from shop.local import demo
 from shop.local.welcome import welcome
 
@@ -84,7 +86,7 @@ class Command(BaseCommand):
             self._say("Looking after the demo data")
             demo.make()
         server.set_app(get_internal_wsgi_application())
-        with stopped_by_signals(server), running(residents()):
+        with stopped_by_signals(server), sending([Messages()]), running(residents()):
             self._say(welcome(f"http://{HOST}:{port}"))
             server.serve_forever(poll_interval=_POLL)
             self._say("Stopping: the requests and the event in hand are finished first")

@@ -1,7 +1,7 @@
 """Answer the questions of other processes, over gRPC."""
 
+import os
 import signal
-from threading import Event
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from shop.building_blocks.rpc.routing import contracts_here
 from shop.building_blocks.rpc.server.server import CannotListen, Server
 from shop.building_blocks.rpc.settings import rpc
 from shop.building_blocks.telemetry.metrics.listener import listening
+from shop.building_blocks.telemetry.metrics.sending import sending
 from shop.building_blocks.telemetry.pulse import beating
 
 
@@ -55,10 +56,11 @@ class Command(BaseCommand):
         port = _listen(server, bind)
         names = ", ".join(contract.module for contract in contracts)
         self._say(f"Answering for {names} at {host}:{port}, {_security()}. Ctrl-C stops.")
-        with listening(), beating(settings.HEALTH_DIR, "rpc", server.is_well):
-            stopping.wait()
-        self._say("Stopping: the calls in hand are finished first")
-        server.stop(grace)
+        with sending():
+            with listening(), beating(settings.HEALTH_DIR, "rpc", server.is_well):
+                os.read(stopping, 1)
+            self._say("Stopping: the calls in hand are finished first")
+            server.stop(grace)
         self._say("Stopped")
 
     def _say(self, text: str) -> None:
@@ -93,8 +95,15 @@ def _security() -> str:
     return f"{token}, {'mutual TLS' if rpc().identity else 'not encrypted'}"
 
 
-def _stopping() -> Event:
-    stopping = Event()
+def _stopping() -> int:
+    """The end of a pipe, in which there is something to read once the process is to stop.
+
+    The kernel may give a signal to any thread, and only what it interrupts wakes up; it could also come just
+    before the main thread waits. What is in a pipe is seen in both cases.
+    """
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    signal.set_wakeup_fd(writable)
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stopping.set())
-    return stopping
+        signal.signal(each, lambda *_: None)
+    return readable
