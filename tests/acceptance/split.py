@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from secrets import token_urlsafe
 
 from tests.acceptance.processes import MODULES, WORKER, Command, address, proxy, rpc, web
 from tests.acceptance.shops import Monolith
@@ -20,11 +19,7 @@ class Split(Monolith):
         self.webs = {group: free_port() for group in groups}
         self.rpcs = {group: free_port() for group in groups}
         self.admin_port = free_port()
-        self._tokens = token_urlsafe()
         super().__init__(folder)
-
-    def settings(self) -> dict[str, str]:
-        return super().settings() | {"RPC_TOKENS": self._tokens}
 
     def database(self, module: str) -> str:
         return f"{self.name}_{module}"
@@ -42,6 +37,9 @@ class Split(Monolith):
     def group_of(self, module: str) -> Group:
         return next(group for group in self.groups if module in group)
 
+    def rpc_port(self, module: str) -> int:
+        return self.rpcs[self.group_of(module)]
+
     def only(self, module: str) -> dict[str, str]:
         """The environment of a process of its group, with no secrets of others, and the ways to them."""
         group = self.group_of(module)
@@ -49,7 +47,7 @@ class Split(Monolith):
         env = {"SHOP_MODULES": ",".join(group)}
         for other in others:
             env[f"{other.upper()}_DATABASE_URL"] = ""
-            env[f"{other.upper()}_RPC_TARGET"] = f"127.0.0.1:{self.rpcs[self.group_of(other)]}"
+            env[f"{other.upper()}_RPC_TARGET"] = f"127.0.0.1:{self.rpc_port(other)}"
         if "identity" in others:
             env |= {"OIDC_SIGNING_KEY": "", "IDENTITY_URL": address(self.webs[self.group_of("identity")])}
         return env

@@ -40,8 +40,7 @@ def test_while_the_inventory_cannot_be_asked_the_catalog_serves_on(shop: Shop) -
     assert isinstance(shop, Split)
     product_id = create_product(shop, quantity=3)
     eventually(lambda: available(shop, product_id) == 3)
-    port = shop.rpcs[shop.group_of("inventory")]
-    asked = next(process for process in shop.processes if process.port == port)
+    asked = next(process for process in shop.processes if process.port == shop.rpc_port("inventory"))
 
     asked.hang()
     with pytest.raises(AssertionError, match="The inventory cannot be asked at the moment"):
