@@ -1,4 +1,4 @@
-"""Callers in other languages, over gRPC and by the checked-in protos: ``buf curl``, which is written in Go."""
+"""Callers in other languages ask over gRPC, by the checked-in protos: ``buf curl``, written in Go."""
 
 import json
 import subprocess
