@@ -53,7 +53,7 @@ def find() -> Path | None:
 
 
 def client(name: str) -> Path | None:
-    """Return a program that belongs to the server, such as pg_dump: it is beside the real postgres, or on PATH."""
+    """Return a program such as pg_dump: it is beside the server where that really lies, or on PATH."""
     beside = [(folder / "postgres").resolve().parent / name] if (folder := find()) else []
     on_path = [Path(found)] if (found := shutil.which(name)) else []
     return next((program for program in beside + on_path if program.exists()), None)

@@ -1,7 +1,9 @@
 """A monolith whose inventory becomes a service, step by step, as docs/topologies.md tells."""
 
 import os
+import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,14 +11,17 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from tests.acceptance.processes import MODULES, WORKER, Command, Process, proxy, rpc, web
+from tests.acceptance.processes import MODULES, ROOT, WORKER, Command, Process, proxy, rpc, web
 from tests.acceptance.shops import Monolith
 from tests.support import eventually
 from tools.private_postgresql import client
 from tools.private_server import free_port
 
-INVENTORY = ("inventory web", "inventory worker", "inventory rpc")
 URL = "INVENTORY_DATABASE_URL"
+DOCUMENT = (ROOT / "docs/topologies.md").read_text()
+LINES: list[str] = re.findall(r"^ +(pg_(?:dump|restore) .*)$", DOCUMENT, re.MULTILINE)
+ONE = ("--workers", "1")
+"""Of a web server, which is enough here and starts sooner."""
 
 
 class Moving(Monolith):
@@ -26,7 +31,7 @@ class Moving(Monolith):
         self.running: dict[str, Process] = {}
         self.service: dict[str, str] = {}
         """The environment of the inventory's own processes."""
-        self._web_port, self._rpc_port = free_port(), free_port()
+        self._web_port, self._admin_port = free_port(), free_port()
         self._upstreams: dict[str, str] = {}
         super().__init__(folder)
 
@@ -39,7 +44,7 @@ class Moving(Monolith):
 
     def begin(self) -> None:
         port = free_port()
-        self._start({"web": web(port), "worker": WORKER})
+        self._start({"web": web(port, *ONE), "worker": WORKER})
         self._lead(port, "CATALOG", "INVENTORY", "IDENTITY", "ADMIN")
 
     def give_it_a_role_of_its_own(self) -> None:
@@ -62,41 +67,37 @@ class Moving(Monolith):
         client_id, secret = self._create_client("catalog:read", "--may-introspect")
         self.service |= {"INTROSPECTION_CLIENT_ID": client_id, "INTROSPECTION_CLIENT_SECRET": secret}
         self.service |= {"IDENTITY_URL": self.url}
-        self._start({"inventory web": web(self._web_port, **self.service)})
+        self._start({"inventory web": web(self._web_port, *ONE, **self.service)})
         self._lead(self._web_port, "INVENTORY", to="inventory web")
 
     def take_it_out_of_the_monolith(self) -> None:
         self.env |= {"SHOP_MODULES": "catalog,identity", URL: ""}
-        self._admin_port = free_port()
-        self._start({"admin": self._admin()})
         self._upstreams["ADMIN_WEB"] = f"127.0.0.1:{self._admin_port}"
-        self._restart_the_monolith("CATALOG", "IDENTITY")
+        self._restart_the_monolith("CATALOG", "IDENTITY", beside={"admin": self._admin()})
 
     def stop_it(self) -> None:
         """The admin changes its tables, too."""
-        self._stop(*INVENTORY, "admin")
+        self._stop("inventory web", "inventory worker", "inventory rpc", "admin")
 
     def move_its_database(self) -> None:
         before = self.service[URL]
         self.service[URL] = urlsplit(before)._replace(path=f"/{self.name}_inventory").geturl()
         self.manage("create_roles", **self.service)
         self._administer("REVOKE CONNECT ON DATABASE {} FROM {}", self.name, self.role)
-        dump = self.folder / "inventory.dump"
         # As the administrator, who may still connect.
         source = urlsplit(os.environ["DATABASE_ADMIN_URL"])._replace(path=f"/{self.name}").geturl()
-        postgresql("pg_dump", "--format=custom", "--schema=inventory", f"--file={dump}", source)
-        into = ("--single-transaction", "--exit-on-error", f"--dbname={self.service[URL]}")
-        postgresql("pg_restore", "--schema=inventory", "--no-owner", "--no-privileges", *into, str(dump))
+        in_a_shell(*LINES, cwd=self.folder, OLD=source, NEW=self.service[URL])
         self.manage("migrate_modules", **self.service)
 
     def start_it_again(self) -> None:
-        ports = self._web_port, self._rpc_port
-        commands = (
-            web(ports[0], **self.service),
-            WORKER._replace(env=self.service),
-            rpc(ports[1], **self.service),
-        )
-        self._start(dict(zip(INVENTORY, commands, strict=True)) | {"admin": self._admin()})
+        commands = {
+            "inventory web": web(self._web_port, *ONE, **self.service),
+            "inventory worker": Command([*WORKER.arguments, "-B"], env=self.service),
+            "inventory rpc": rpc(self._rpc_port, **self.service),
+            "admin": self._admin(),
+        }
+        self._start(commands)
+        self._administer("DROP SCHEMA inventory CASCADE", database=self.name)
 
     @property
     def role(self) -> str:
@@ -115,14 +116,14 @@ class Moving(Monolith):
             connection.execute(SQL("DROP ROLE IF EXISTS {}").format(Identifier(self.name)))
 
     def _admin(self) -> Command:
-        return web(self._admin_port, **{"SHOP_MODULES": ",".join(MODULES), URL: self.service[URL]})
+        return web(self._admin_port, *ONE, **{"SHOP_MODULES": ",".join(MODULES), URL: self.service[URL]})
 
-    def _restart_the_monolith(self, *upstreams: str) -> None:
+    def _restart_the_monolith(self, *upstreams: str, beside: Mapping[str, Command] = {}) -> None:
         """Nothing is switched off before what replaces it runs."""
         before = {f"former {name}": self.running.pop(name) for name in ("web", "worker")}
         self.running |= before
         port = free_port()
-        self._start({"web": web(port), "worker": WORKER})
+        self._start({"web": web(port, *ONE), "worker": WORKER, **beside})
         self._lead(port, *upstreams)
         self._stop(*before)
 
@@ -137,7 +138,7 @@ class Moving(Monolith):
             self.running["former proxy"] = former
             self._stop("former proxy")
 
-    def _start(self, commands: dict[str, Command]) -> None:
+    def _start(self, commands: Mapping[str, Command]) -> None:
         count = len(self.processes)
         self.launch(commands.values())
         self.running |= dict(zip(commands, self.processes[count:], strict=True))
@@ -150,11 +151,18 @@ class Moving(Monolith):
             assert process.wait() == 0, process.output
             self.processes.remove(process)
 
-    def _administer(self, statement: str, *names: str) -> None:
-        with psycopg.connect(os.environ["DATABASE_ADMIN_URL"], autocommit=True) as connection:
+    def _administer(self, statement: str, *names: str, database: str = "postgres") -> None:
+        url = urlsplit(os.environ["DATABASE_ADMIN_URL"])._replace(path=f"/{database}").geturl()
+        with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(SQL(statement).format(*map(Identifier, names)))
 
 
-def postgresql(program: str, *arguments: str) -> None:
-    done = subprocess.run([client(program), *arguments], check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def in_a_shell(*lines: str, cwd: Path, **variables: str) -> None:
+    program = client("pg_dump")
+    assert program
+    env = {**os.environ, **variables, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+    for line in lines:
+        done = subprocess.run(
+            ["sh", "-c", line], env=env, cwd=cwd, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
