@@ -212,8 +212,7 @@ class Monolith(Shop):
         return given._replace(path=f"/{self.database(module)}").geturl()
 
     def prepare(self) -> None:
-        self.manage("create_roles")
-        self.manage("migrate_modules")
+        self.manage("prepare")
         self.credentials = self._create_client(*self.SCOPES)
 
     def _create_client(self, *arguments: str, **env: str) -> tuple[str, str]:

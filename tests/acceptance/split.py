@@ -1,6 +1,7 @@
 """Modules that became services, behind one address: the same image, other variables."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.acceptance.processes import MODULES, WORKER, Command, address, proxy, rpc, web
@@ -25,14 +26,18 @@ class Split(Monolith):
         return f"{self.name}_{module}"
 
     def prepare(self) -> None:
-        """Each module sees to its own database; the admin then names the permissions of all."""
-        for module in MODULES:
-            self.manage("create_roles", **self.only(module))
-            self.manage("migrate_modules", **self.only(module))
-        self.manage("migrate", "--database", "identity")
-        client, secret = self._create_client("catalog:read", "--may-introspect", **self.only("identity"))
+        """Each group sees to its own databases; the admin then names the permissions of all."""
+        with ThreadPoolExecutor() as at_once:
+            list(at_once.map(lambda group: self.manage("prepare", **self.only(group[0])), self.groups))
+            named = at_once.submit(self.manage, "migrate", "--database", "identity")
+            asking = at_once.submit(self._create_identitys_client, "catalog:read", "--may-introspect")
+            self.credentials = self._create_identitys_client(*self.SCOPES)
+            named.result()
+        client, secret = asking.result()
         self.env |= {"INTROSPECTION_CLIENT_ID": client, "INTROSPECTION_CLIENT_SECRET": secret}
-        self.credentials = self._create_client(*self.SCOPES, **self.only("identity"))
+
+    def _create_identitys_client(self, *arguments: str) -> tuple[str, str]:
+        return self._create_client(*arguments, **self.only("identity"))
 
     def group_of(self, module: str) -> Group:
         return next(group for group in self.groups if module in group)

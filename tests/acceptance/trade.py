@@ -61,14 +61,16 @@ class Trade:
         """The inventory's answer, as soon as it is there to give one."""
         headers = {"Idempotency-Key": key} if key else {}
 
-        def answer() -> requests.Response | None:
+        def answers() -> list[requests.Response]:
+            """None while it is away."""
             try:
                 said = self._shop.call(method, f"/api/v1/{path}", headers, **kwargs)
             except requests.ConnectionError:
-                return None
-            return None if said.status_code in (502, 503) else said
+                return []
+            return [] if said.status_code in (502, 503) else [said]
 
-        return eventually(lambda: [one] if (one := answer()) is not None else None, seconds=60)[0]
+        answer: requests.Response = eventually(answers, seconds=60)[0]
+        return answer
 
     def end(self) -> None:
         self._over.set()
