@@ -22,6 +22,7 @@ def available(shop: Shop, product_id: str) -> Any:
     return shop.call("GET", f"/api/v1/products/{product_id}").json()["available"]
 
 
+@pytest.mark.core
 def test_what_the_catalog_has_lost_it_asks_the_inventory_for(shop: Shop) -> None:
     product_id = create_product(shop, quantity=7)
     eventually(lambda: available(shop, product_id) == 7)

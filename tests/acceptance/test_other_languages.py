@@ -60,6 +60,7 @@ def register(shop: Monolith) -> tuple[str, str]:
     return name, answer.json()["id"]
 
 
+@pytest.mark.core
 def test_callers_in_other_languages_ask_what_a_product_costs_and_how_much_of_it_there_is(
     shop: Monolith,
 ) -> None:
