@@ -12,6 +12,8 @@ from tests.acceptance.processes import ROOT
 
 pytestmark = pytest.mark.postgresql  # the pass in which pytest finds all of them
 
+ADVICE = "`make acceptance` writes it anew"
+
 
 @pytest.fixture(scope="module")
 def all_of_them() -> Matrix:
@@ -25,11 +27,11 @@ def all_of_them() -> Matrix:
 
 
 def test_every_scenario_and_topology_is_in_the_document_and_held(all_of_them: Matrix) -> None:
-    assert DOCUMENT.read_text() == all_of_them.document()
+    assert DOCUMENT.read_text() == all_of_them.document(), ADVICE
 
 
 def test_the_readme_has_its_summary(all_of_them: Matrix) -> None:
-    assert all_of_them.summary() in README.read_text()
+    assert all_of_them.summary() in README.read_text(), ADVICE
 
 
 def test_one_failure_of_several_is_not_hidden_by_the_others() -> None:
