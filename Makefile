@@ -30,8 +30,8 @@ test: dev ## Run all tests, on SQLite and on real servers; T=tests/catalog picks
 chaos: dev ## Kill and break things for some twenty minutes; EVENTS and KILLS may be changed
 	@$(VENV_PYTHON) -m tests.resilience --events $(EVENTS) --kills $(KILLS)
 
-acceptance: dev ## Run every scenario on every topology, and print which one held where; T=tests/acceptance/... picks some
-	@TOPOLOGIES=all $(VENV_PYTHON) -m tools.test --only postgres $(or $(T),tests/acceptance)
+acceptance: dev ## Run every scenario on every topology, and write which one holds where; T=tests/acceptance/... picks some
+	@TOPOLOGIES=all WRITE=$(if $(T),,on) $(VENV_PYTHON) -m tools.test --only postgres $(or $(T),tests/acceptance)
 
 fuzz: dev ## Send thousands of requests made from the OpenAPI document; N examples of each operation
 	@FUZZ=$(N) $(VENV_PYTHON) -m tools.test --only postgres tests/acceptance/test_every_request.py -rP

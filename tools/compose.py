@@ -42,11 +42,20 @@ def definitions(topology: str, variables: Mapping[str, str] = os.environ) -> dic
 
 def content(name: str, variables: Mapping[str, str]) -> dict[str, Any]:
     """Of a file of docker/, with its variables filled in."""
-    text = (FOLDER / name).read_text()
-    read: dict[str, Any] = yaml.safe_load(
-        _VARIABLE.sub(lambda found: variables.get(found[1]) or found[2], text)
-    )
+    read: dict[str, Any] = _filled_in(yaml.safe_load((FOLDER / name).read_text()), variables)
     return read
+
+
+def _filled_in(node: Any, variables: Mapping[str, str]) -> Any:
+    """After reading, as Compose does: an empty variable is an empty text there, and not null."""
+    match node:
+        case dict():
+            return {key: _filled_in(value, variables) for key, value in node.items()}
+        case list():
+            return [_filled_in(value, variables) for value in node]
+        case str():
+            return _VARIABLE.sub(lambda found: variables.get(found[1]) or found[2], node)
+    return node
 
 
 def _extended(definition: dict[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:

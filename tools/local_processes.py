@@ -19,6 +19,8 @@ PORTS = {"web": 8000, "rpc": 7000}
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
 # To see what goes wrong, and to be seen by nobody else: a trial has passwords that everybody knows.
 TRIAL = {"DEBUG": "on", "ALLOWED_HOSTS": "127.0.0.1,localhost", "ENV_FILE": "", "LISTEN": "127.0.0.1"}
+# Celery says eight lines to root, who has nothing to lose in a trial.
+QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 RESOURCE_SERVERS = ("create_client", "Resource servers", "catalog:read", "--may-introspect")
 
 
@@ -91,6 +93,7 @@ class Here:
         own = {name: self._translated(value) for name, value in service.environment.items()}
         trial = {
             **TRIAL,
+            **QUIET,
             "DEMO": "off" if "SHOP_MODULES" in own else "on",
             "DATA_DIR": str(self.folder),
             "MESSAGING_NAMESPACE": self._namespace,

@@ -52,6 +52,13 @@ def find() -> Path | None:
     return next((f for f in on_path + installed if (f / "initdb").exists()), None)
 
 
+def client(name: str) -> Path | None:
+    """Return a program such as pg_dump: it is beside the server where that really lies, or on PATH."""
+    beside = [(folder / "postgres").resolve().parent / name] if (folder := find()) else []
+    on_path = [Path(found)] if (found := shutil.which(name)) else []
+    return next((program for program in beside + on_path if program.exists()), None)
+
+
 @contextmanager
 def start(binaries: Path, folder: Path) -> Iterator[Server]:
     """Start a server whose administrator is "shop"; it may not be ready yet."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.matrix import table
+from tests.acceptance.matrix import Matrix
 from tests.acceptance.shops import Shop
 from tests.acceptance.topologies import TOPOLOGIES, chosen
 from tests.telemetry.receiver import Receiver, receiving
@@ -16,16 +16,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A scenario runs on every topology, or on those that ``@pytest.mark.topologies`` names."""
     if "a_shop" not in metafunc.fixturenames:
         return
-    marker = metafunc.definition.get_closest_marker("topologies")
+    scenario = metafunc.definition
+    marker = scenario.get_closest_marker("topologies")
     named = marker.args if marker else tuple(TOPOLOGIES)
-    topologies = [name for name in chosen() if name in named]
+    is_core = scenario.get_closest_marker("core") is not None
+    topologies = [name for name in chosen(is_core=is_core) if name in named]
     metafunc.parametrize("a_shop", topologies, indirect=True, scope="session")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if "TOPOLOGIES" in os.environ and (text := table(terminalreporter.stats)):
-        terminalreporter.write_sep("=", "scenarios and topologies")
-        terminalreporter.write_line(text)
+    """WRITE=on is `make acceptance` with nothing left out."""
+    if "TOPOLOGIES" not in os.environ:
+        return
+    stats = terminalreporter.stats
+    held = {report.nodeid: True for report in stats.get("passed", ())}
+    held |= {report.nodeid: False for kind in ("failed", "error") for report in stats.get(kind, ())}
+    if not (matrix := Matrix(held)):
+        return
+    terminalreporter.write_sep("=", "scenarios and topologies")
+    terminalreporter.write_line(f"{matrix.details()}\n\n{matrix.summary()}")
+    if os.environ.get("WRITE") and matrix.holds:
+        matrix.write()
 
 
 @pytest.fixture(scope="session")

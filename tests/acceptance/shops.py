@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from tests.acceptance.processes import (
     Process,
     address,
     production,
+    rpc,
     web,
 )
 from tests.support import eventually
@@ -189,6 +191,8 @@ class Monolith(Shop):
 
     def __init__(self, folder: Path) -> None:
         self.name = f"shop_{os.getpid()}_{folder.name}".replace("-", "_")
+        self.rpc_token = token_urlsafe()
+        self._rpc_port = free_port()
         super().__init__(folder)
 
     def settings(self) -> dict[str, str]:
@@ -197,6 +201,7 @@ class Monolith(Shop):
             **production(self.url),
             "SECURE_SSL_REDIRECT": "off",
             "MESSAGING_NAMESPACE": self.name,
+            "RPC_TOKENS": self.rpc_token,
         }
 
     def database(self, module: str) -> str:
@@ -207,8 +212,7 @@ class Monolith(Shop):
         return given._replace(path=f"/{self.database(module)}").geturl()
 
     def prepare(self) -> None:
-        self.manage("create_roles")
-        self.manage("migrate_modules")
+        self.manage("prepare")
         self.credentials = self._create_client(*self.SCOPES)
 
     def _create_client(self, *arguments: str, **env: str) -> tuple[str, str]:
@@ -216,7 +220,11 @@ class Monolith(Shop):
         return lines[0].partition("=")[2], lines[1].partition("=")[2]
 
     def commands(self) -> list[Command]:
-        return [web(self.port, "--workers", "3"), WORKER, WORKER]
+        return [web(self.port, "--workers", "3"), WORKER, WORKER, rpc(self._rpc_port)]
+
+    def rpc_port(self, module: str) -> int:
+        """Where a module answers over gRPC."""
+        return self._rpc_port
 
     @contextmanager
     def inventory_is_busy(self) -> Iterator[None]:

@@ -1,8 +1,8 @@
 """Modules that became services, behind one address: the same image, other variables."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from secrets import token_urlsafe
 
 from tests.acceptance.processes import MODULES, WORKER, Command, address, proxy, rpc, web
 from tests.acceptance.shops import Monolith
@@ -20,27 +20,30 @@ class Split(Monolith):
         self.webs = {group: free_port() for group in groups}
         self.rpcs = {group: free_port() for group in groups}
         self.admin_port = free_port()
-        self._tokens = token_urlsafe()
         super().__init__(folder)
-
-    def settings(self) -> dict[str, str]:
-        return super().settings() | {"RPC_TOKENS": self._tokens}
 
     def database(self, module: str) -> str:
         return f"{self.name}_{module}"
 
     def prepare(self) -> None:
-        """Each module sees to its own database; the admin then names the permissions of all."""
-        for module in MODULES:
-            self.manage("create_roles", **self.only(module))
-            self.manage("migrate_modules", **self.only(module))
-        self.manage("migrate", "--database", "identity")
-        client, secret = self._create_client("catalog:read", "--may-introspect", **self.only("identity"))
+        """Each group sees to its own databases; the admin then names the permissions of all."""
+        with ThreadPoolExecutor() as at_once:
+            list(at_once.map(lambda group: self.manage("prepare", **self.only(group[0])), self.groups))
+            named = at_once.submit(self.manage, "migrate", "--database", "identity")
+            asking = at_once.submit(self._create_identitys_client, "catalog:read", "--may-introspect")
+            self.credentials = self._create_identitys_client(*self.SCOPES)
+            named.result()
+        client, secret = asking.result()
         self.env |= {"INTROSPECTION_CLIENT_ID": client, "INTROSPECTION_CLIENT_SECRET": secret}
-        self.credentials = self._create_client(*self.SCOPES, **self.only("identity"))
+
+    def _create_identitys_client(self, *arguments: str) -> tuple[str, str]:
+        return self._create_client(*arguments, **self.only("identity"))
 
     def group_of(self, module: str) -> Group:
         return next(group for group in self.groups if module in group)
+
+    def rpc_port(self, module: str) -> int:
+        return self.rpcs[self.group_of(module)]
 
     def only(self, module: str) -> dict[str, str]:
         """The environment of a process of its group, with no secrets of others, and the ways to them."""
@@ -49,7 +52,7 @@ class Split(Monolith):
         env = {"SHOP_MODULES": ",".join(group)}
         for other in others:
             env[f"{other.upper()}_DATABASE_URL"] = ""
-            env[f"{other.upper()}_RPC_TARGET"] = f"127.0.0.1:{self.rpcs[self.group_of(other)]}"
+            env[f"{other.upper()}_RPC_TARGET"] = f"127.0.0.1:{self.rpc_port(other)}"
         if "identity" in others:
             env |= {"OIDC_SIGNING_KEY": "", "IDENTITY_URL": address(self.webs[self.group_of("identity")])}
         return env

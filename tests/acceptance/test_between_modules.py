@@ -22,6 +22,7 @@ def available(shop: Shop, product_id: str) -> Any:
     return shop.call("GET", f"/api/v1/products/{product_id}").json()["available"]
 
 
+@pytest.mark.core
 def test_what_the_catalog_has_lost_it_asks_the_inventory_for(shop: Shop) -> None:
     product_id = create_product(shop, quantity=7)
     eventually(lambda: available(shop, product_id) == 7)
@@ -40,8 +41,7 @@ def test_while_the_inventory_cannot_be_asked_the_catalog_serves_on(shop: Shop) -
     assert isinstance(shop, Split)
     product_id = create_product(shop, quantity=3)
     eventually(lambda: available(shop, product_id) == 3)
-    port = shop.rpcs[shop.group_of("inventory")]
-    asked = next(process for process in shop.processes if process.port == port)
+    asked = next(process for process in shop.processes if process.port == shop.rpc_port("inventory"))
 
     asked.hang()
     with pytest.raises(AssertionError, match="The inventory cannot be asked at the moment"):

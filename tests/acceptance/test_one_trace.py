@@ -32,6 +32,7 @@ def paths(spans: list[Span]) -> list[list[tuple[str, str]]]:
     return [[(one.service, one.name) for one in lineage(spans, span)] for span in spans]
 
 
+@pytest.mark.core
 def test_a_product_its_stock_and_what_is_available_are_one_trace(shop: Shop, receiver: Receiver) -> None:
     trace_id, carrier = a_trace()
     create_product(shop, inventory=create_inventory(shop), headers=carrier)
@@ -49,6 +50,7 @@ def test_a_product_its_stock_and_what_is_available_are_one_trace(shop: Shop, rec
 
 
 @pytest.mark.topologies("identity extracted", "services")
+@pytest.mark.core
 def test_asking_identity_about_a_token_is_in_the_trace(shop: Shop, receiver: Receiver) -> None:
     """Of a token that is new: others are remembered for a while."""
     shop.log_in()
@@ -62,6 +64,7 @@ def test_asking_identity_about_a_token_is_in_the_trace(shop: Shop, receiver: Rec
 
 
 @pytest.mark.topologies("catalog extracted", "inventory extracted", "services")
+@pytest.mark.core
 def test_a_question_is_in_the_trace_of_who_asks(shop: Shop, receiver: Receiver) -> None:
     """A command line begins one."""
     create_product(shop)

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.acceptance.shops import Shop
 from tests.support import eventually
 
@@ -30,6 +32,7 @@ def stock_of(shop: Shop, product_id: str) -> tuple[int, int, int]:
     return stock["on_hand"], stock["reserved"], stock["available"]
 
 
+@pytest.mark.core
 def test_64_clients_who_want_the_last_units_at_once_buy_exactly_those(shop: Shop) -> None:
     mug = a_product_in_stock(shop, quantity=10)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+import pytest
 import requests
 
 from tests.acceptance.shops import Shop
@@ -40,6 +41,7 @@ def times_opened(shop: Shop, product_id: str) -> int:
     return [str(product).replace("-", "") for (product,) in rows].count(product_id.replace("-", ""))
 
 
+@pytest.mark.core
 def test_a_new_product_has_stock_in_the_inventory_and_is_available_in_the_catalog(shop: Shop) -> None:
     product_id = create_product(shop, quantity=12)
 

@@ -18,7 +18,10 @@ TOPOLOGIES: dict[str, Callable[[Path], Shop]] = {
 }
 
 
-def chosen() -> list[str]:
-    """By commas in the environment, or all of them."""
-    asked = os.environ.get("TOPOLOGIES", "monolith,services" if settings.BROKER_URL else "local")
-    return list(TOPOLOGIES) if asked == "all" else asked.split(",")
+def chosen(*, is_core: bool) -> list[str]:
+    """By commas in the environment, or all; else the short form, in which core scenarios run on more."""
+    if asked := os.environ.get("TOPOLOGIES"):
+        return list(TOPOLOGIES) if asked == "all" else asked.split(",")
+    if not settings.BROKER_URL:
+        return ["local"]
+    return [name for name in TOPOLOGIES if name in ("monolith", "services") or (is_core and name != "local")]

@@ -12,7 +12,7 @@ from django.conf import settings
 from psycopg.sql import SQL, Identifier
 
 from shop.building_blocks.database.postgresql.roles import provision
-from tests.acceptance.processes import MODULES, ROOT, WORKER, web
+from tests.acceptance.processes import MODULES, ROOT, WORKER, rpc, web
 from tools.private_server import free_port
 
 pytestmark = pytest.mark.postgresql
@@ -47,11 +47,11 @@ def url(module: str, database: str) -> str:
     return urlsplit(given)._replace(path=f"/{called(database)}").geturl()
 
 
-def start(command: Sequence[str], address: str) -> tuple[int, str]:
+def start(command: Sequence[str], address: str, **variables: str) -> tuple[int, str]:
     """The catalog alone."""
     env = {"PATH": os.environ["PATH"], "ENV_FILE": "", "DEBUG": "on", "SHOP_MODULES": "catalog"}
     env |= {"CATALOG_DATABASE_URL": address, "BROKER_URL": os.environ["BROKER_URL"]}
-    env |= {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    env |= {"DJANGO_SETTINGS_MODULE": "config.settings", **variables}
     done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=60)
     return done.returncode, done.stderr.strip()
 
@@ -84,7 +84,8 @@ def test_another_ones_is_refused_in_a_sentence(role: str, database: str, why: st
         "serve": (*MANAGE, "serve", "--port", "0"),
         "gunicorn": web(0).arguments,
         "celery": WORKER.arguments,
-        "rpc": (*MANAGE, "serve_rpc", "--bind", "127.0.0.1:0"),
+        "rpc": rpc(0).arguments,
+        "image's migrate": (sys.executable, "-m", "config", "migrate"),
         "migrate": (*MANAGE, "migrate", "--database", "catalog"),
     }.items(),
     ids=lambda item: item[0],
@@ -95,6 +96,20 @@ def test_no_kind_of_process_starts(command: tuple[str, Sequence[str]]) -> None:
     assert code != 0
     assert ADVICE in said
     assert "ImproperlyConfigured" not in said  # as a traceback would end
+
+
+@pytest.mark.parametrize("database", ["everybodys", "inventorys"])
+def test_also_who_may_make_roles_gives_a_module_to_no_role_of_another(database: str) -> None:
+    admin = os.environ["DATABASE_ADMIN_URL"]
+    migrate = (sys.executable, "-m", "config", "migrate")
+
+    code, said = start(migrate, url("inventory", database), DATABASE_ADMIN_URL=admin)
+
+    assert code == 1
+    assert f"to the database {called(database)}, where that has the schema inventory: {ADVICE}" in said
+    assert start(CHECK, url("catalog", "everybodys")) == (0, "")
+    with psycopg.connect(url("admin", "inventorys")) as session:
+        assert session.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'catalog'").fetchone() is None
 
 
 def test_a_database_that_is_away_is_waited_for() -> None:

@@ -10,7 +10,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from shop.building_blocks.database.postgresql.roles import EXTENSIONS
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("django_db_setup")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]  # so that the databases are made
 
 VERBS = {
     "read": "SELECT * FROM {table}",

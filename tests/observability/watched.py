@@ -29,7 +29,7 @@ class Watched(Monolith):
         return [f"127.0.0.1:{self.port}", *self.listeners]
 
     def settings(self) -> dict[str, str]:
-        return super().settings() | {"METRICS_TOKEN": TOKEN, "RPC_TOKENS": "of the tests"}
+        return super().settings() | {"METRICS_TOKEN": TOKEN}
 
     def commands(self) -> list[Command]:
         silent = [WORKER, WORKER, rpc(free_port())]

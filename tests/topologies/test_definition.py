@@ -39,6 +39,23 @@ def test_every_image_is_pinned_and_most_say_whether_they_are_well(
     assert bool(definition.get("healthcheck", {}).get("test")) == can_say
 
 
+def test_topologies_are_one_image_and_differ_in_no_line_of_code() -> None:
+    ours = [definition for _, definition in DEFINITIONS.values() if definition["image"].startswith("shop:")]
+
+    assert {str((one["image"], one.get("build"))) for one in ours} == {
+        str((ours[0]["image"], ours[0]["build"]))
+    }
+    assert not any("volumes" in one or "configs" in one or "entrypoint" in one for one in ours)
+
+
+def test_what_is_left_open_is_an_empty_text_as_compose_has_it() -> None:
+    """And not null, which a process would read as a name."""
+    values = [value for _, one in DEFINITIONS.values() for value in one.get("environment", {}).values()]
+
+    assert "" in values
+    assert None not in values
+
+
 @pytest.mark.parametrize("definition", OURS)
 def test_our_processes_can_do_no_more_than_they_must(definition: dict[str, Any]) -> None:
     assert int(definition["user"].partition(":")[0]) > 0

@@ -70,6 +70,7 @@ def test_the_printed_command_works_and_one_interrupt_leaves_nothing_behind(monol
     monolith.tell(signal.SIGINT)
 
     assert monolith.wait() == 0
+    assert not re.search(r"ERROR|Warning|Traceback", monolith.output)  # or newcomers think that it is broken
     eventually(lambda: not alive(started), seconds=10)  # what RabbitMQ itself started goes a moment after it
 
 

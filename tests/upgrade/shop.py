@@ -1,7 +1,6 @@
 """A shop whose processes are of two versions, over one database and one broker."""
 
 from pathlib import Path
-from secrets import token_urlsafe
 
 from tests.acceptance.processes import MODULES, PRESENT, WORKER, Command, Process, Version, address, rpc, web
 from tests.acceptance.shops import Monolith
@@ -23,7 +22,6 @@ class TwoVersions(Monolith):
         self.webs = {version: free_port() for version in OTHER}
         self.rpcs = {version: free_port() for version in OTHER}
         self.running: dict[str, Process] = {}
-        self._tokens = token_urlsafe()
         super().__init__(folder)
 
     @property
@@ -33,9 +31,6 @@ class TwoVersions(Monolith):
     @property
     def url(self) -> str:
         return address(self.webs[self.asked])
-
-    def settings(self) -> dict[str, str]:
-        return super().settings() | {"RPC_TOKENS": self._tokens}
 
     def commands(self) -> list[Command]:
         return [self._command(f"{version} {kind}") for version in OTHER for kind in ("web", "worker")]

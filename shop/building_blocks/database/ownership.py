@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
@@ -15,6 +16,10 @@ _FACTS = """
            has_database_privilege(current_database(), 'CREATE'),
            ARRAY(SELECT nspname::text FROM pg_namespace WHERE nspname = ANY(%s) ORDER BY nspname)
     FROM (VALUES (1)) one LEFT JOIN pg_namespace own ON own.nspname = %s
+"""
+_OWNED = """
+    SELECT nspname::text FROM pg_namespace
+    WHERE nspowner = to_regrole(quote_ident(%s)) AND nspname = ANY(%s)
 """
 _NO_ENTRY = "permission denied for database"
 """What PostgreSQL says on connecting; there is no SQLSTATE with it."""
@@ -31,6 +36,22 @@ def refuse_foreign_databases() -> None:
     for module in modules.names():
         if why := objection(module):
             raise ImproperlyConfigured(why)
+
+
+def refuse_roles_of_others(admin_url: str, module: str) -> None:
+    """Raises ImproperlyConfigured before a schema is made for the role of another module, or handed to it.
+
+    That is a role that has nothing of the module yet, but the schema of one that this process does not have.
+    """
+    config = connections.settings[module]
+    aliases = [connections.settings[one] for one in modules.names()]
+    ours = {one.get("SCHEMA") for one in aliases if one.get("USER") == config["USER"]}
+    with psycopg.connect(admin_url, dbname=config["NAME"]) as admin:
+        rows = admin.execute(_OWNED, [config["USER"], [one.label for one in modules.known()]])
+        owned = {schema for (schema,) in rows}
+    if config["SCHEMA"] not in owned and (others := owned - ours):
+        reason = f"where that has the schema {', '.join(sorted(others))}"
+        raise ImproperlyConfigured(_sentence(module, config, reason))
 
 
 def objection(module: str) -> str | None:

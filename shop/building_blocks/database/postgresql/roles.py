@@ -14,6 +14,22 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 EXTENSIONS = "extensions"
 """The schema of the extensions."""
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtext('shop: provision'))"
+_FORMER_OWNER = """
+    SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = %(schema)s
+        AND nspowner <> to_regrole(quote_ident(%(role)s)) AND NOT EXISTS (
+            SELECT FROM pg_namespace WHERE nspowner = to_regrole(quote_ident(%(role)s))
+        )
+"""
+"""None when the role has another schema, too: who is let into that would reach more than before."""
+_OF_OTHERS = """
+    SELECT format('ALTER TABLE %%s OWNER TO %%I', oid::regclass, %(role)s::text) FROM pg_class
+    WHERE relnamespace = to_regnamespace(quote_ident(%(schema)s)) AND relkind IN ('r', 'p', 'v', 'm')
+        AND pg_get_userbyid(relowner) <> %(role)s
+    UNION ALL
+    SELECT format('ALTER ROUTINE %%s OWNER TO %%I', oid::regprocedure, %(role)s::text) FROM pg_proc
+    WHERE pronamespace = to_regnamespace(quote_ident(%(schema)s)) AND pg_get_userbyid(proowner) <> %(role)s
+"""
+"""Sequences go with the tables that they belong to."""
 
 
 def provision(
@@ -23,6 +39,9 @@ def provision(
 
     ``aliases`` are entries of DATABASES with SCHEMA, USER and PASSWORD; ``admin_url`` is of a role that
     may create roles. Safe to repeat, and to run from several processes at once.
+
+    A schema that another role has is handed over with what is in it. Processes that log in as that one work
+    on: it becomes a member of the new one, and whoever has restarted them all takes that back.
     """
     with (
         psycopg.connect(admin_url, autocommit=True) as server,
@@ -37,14 +56,32 @@ def provision(
             here.execute(create.format(Identifier(extension)))
         for alias in aliases:
             _role(server, alias["USER"], alias["PASSWORD"])
+            _let_in(here, database, alias["SCHEMA"], alias["USER"])
             for statement in _schema(database, alias["SCHEMA"], alias["USER"]):
                 here.execute(statement)
+            _hand_over(here, alias["SCHEMA"], alias["USER"])
 
 
 def _role(connection: psycopg.Connection[Any], role: str, password: str) -> None:
     known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     verb = SQL("ALTER" if known else "CREATE")
     connection.execute(SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, Identifier(role), Literal(password)))
+
+
+def _let_in(connection: psycopg.Connection[Any], database: str, schema: str, role: str) -> None:
+    """The former owner, before there is anything that it would miss."""
+    names = {"schema": schema, "role": role}
+    for (former,) in connection.execute(_FORMER_OWNER, names).fetchall():
+        connect = SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}")
+        connection.execute(connect.format(Identifier(database), Identifier(former)))
+        connection.execute(SQL("GRANT {} TO {}").format(Identifier(role), Identifier(former)))
+
+
+def _hand_over(connection: psycopg.Connection[Any], schema: str, role: str) -> None:
+    """One table at a time: nobody waits for two of them."""
+    statements = connection.execute(_OF_OTHERS, {"schema": schema, "role": role}).fetchall()
+    for (statement,) in statements:
+        connection.execute(statement)
 
 
 def _schema(database: str, schema: str, role: str) -> list[Composed]:

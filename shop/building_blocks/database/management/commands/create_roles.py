@@ -8,6 +8,7 @@ from django.core.management import BaseCommand, CommandError
 from psycopg.sql import SQL, Identifier
 
 from shop.building_blocks import modules
+from shop.building_blocks.database.ownership import refuse_roles_of_others
 from shop.building_blocks.database.postgresql.roles import provision
 
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             if "SCHEMA" not in config:
                 raise CommandError(f"{module} is on SQLite: set {module.upper()}_DATABASE_URL.")
             _create_database(config["NAME"])
+            refuse_roles_of_others(settings.DATABASE_ADMIN_URL, module)
             extensions = modules.extensions_of(module)
             provision(settings.DATABASE_ADMIN_URL, config["NAME"], [config], extensions)
             self.stdout.write(f"{module}: {config['USER']} owns {config['NAME']}.{config['SCHEMA']}")
