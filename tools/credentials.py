@@ -1,8 +1,9 @@
 """The secrets of a topology, as Compose mounts them: `python -m tools.credentials monolith|services`.
 
-It writes a file for each into docker/secrets, once: what is there stays. Only who starts containers can enter
-the folder; the files can be read by everybody, as they are by the user in a container. Given
-`introspection`, it reads what `manage.py create_client` printed, and writes that there.
+It writes a file for each into docker/secrets, once: what is there stays, and only what a new version needs
+beside it is added. Only who starts containers can enter the folder; the files can be read by everybody, as
+they are by the user in a container. Given `introspection`, it reads what `manage.py create_client` printed,
+and writes that there.
 """
 
 import argparse
@@ -32,9 +33,12 @@ def credentials(
         )
         for module, role in roles.items()
     }
-    return urls | {
-        "database_admin_url": database_admin_url,
-        "broker_url": broker_url,
+    return urls | {"database_admin_url": database_admin_url, "broker_url": broker_url} | of_no_server()
+
+
+def of_no_server() -> dict[str, str]:
+    """Those that only processes of the shop know."""
+    return {
         "secret_key": secrets.token_urlsafe(48),
         "oidc_signing_key": generated(),
         "rpc_tokens": secrets.token_urlsafe(32),
@@ -87,12 +91,15 @@ def main() -> None:
     if which == INTROSPECTION:
         write(FOLDER, of_introspection(sys.stdin.read()))
         return
-    if FOLDER.exists() and any(FOLDER.iterdir()):
+    there = {file.name for file in FOLDER.glob("*")}
+    known = of_no_server() if there else of_containers(which)
+    missing = {name: content for name, content in known.items() if name not in there}
+    if not missing:
         raise SystemExit(
             f"{FOLDER} has secrets already, and servers that were started with them know no others."
         )
-    write(FOLDER, of_containers(which))
-    print(f"Written to {FOLDER}: keep them as you keep passwords.")
+    write(FOLDER, missing)
+    print(f"Written to {FOLDER}: {', '.join(missing)}. Keep them as you keep passwords.")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,22 @@ def test_secrets_that_are_in_use_are_not_written_over(
     assert (tmp_path / "secret_key").read_text() == key
 
 
+def test_a_secret_that_a_new_version_needs_is_added_and_all_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credentials, "FOLDER", tmp_path)
+    monkeypatch.setattr("sys.argv", ["credentials", "monolith"])
+    credentials.main()
+    (tmp_path / "metrics_token").unlink()
+    before = {file.name: file.read_text() for file in tmp_path.iterdir()}
+
+    credentials.main()
+
+    after = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    assert after.pop("metrics_token")
+    assert after == before
+
+
 def test_words_without_a_client_are_refused() -> None:
     with pytest.raises(SystemExit, match="may-introspect"):
         credentials.of_introspection("CommandError: ...")
