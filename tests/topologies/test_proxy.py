@@ -19,6 +19,7 @@ from tests.support import eventually
 from tools.private_server import free_port, running
 
 HOME = "admin"
+UPSTREAMS = ("catalog", "inventory", "identity", HOME)
 OF_ALL = ("admin", "docs", "openapi.json", "oauth2-redirect.html", "livez", "readyz", "static", "")
 
 
@@ -41,27 +42,31 @@ def upstream(name: str) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder, url = tmp_path_factory.mktemp("proxy"), address(free_port())
-    with ExitStack() as stack:
-        upstreams = {
-            f"{name.upper()}_WEB": stack.enter_context(upstream(name))
-            for name in ("catalog", "inventory", "identity", HOME)
-        }
-        caddy = Path(sys.executable).parent / "caddy"
-        command: list[str | Path] = [caddy, "run", "--config", ROOT / "docker/Caddyfile"]
-        env = {**os.environ, **upstreams, "PUBLIC_URL": url, "XDG_DATA_HOME": str(folder)}
-        stack.enter_context(running(command, folder / "log", stop_signal=signal.SIGTERM, env=env))
+@contextmanager
+def caddy(folder: Path, upstreams: dict[str, str]) -> Iterator[str]:
+    url = address(free_port())
+    program = Path(sys.executable).parent / "caddy"
+    command: list[str | Path] = [program, "run", "--config", ROOT / "docker/Caddyfile"]
+    env = {**os.environ, **upstreams, "PUBLIC_URL": url, "XDG_DATA_HOME": str(folder)}
+    with running(command, folder / "log", stop_signal=signal.SIGTERM, env=env):
         eventually(lambda: answers(url))
         yield url
 
 
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with ExitStack() as stack:
+        upstreams = {f"{name.upper()}_WEB": stack.enter_context(upstream(name)) for name in UPSTREAMS}
+        yield stack.enter_context(caddy(tmp_path_factory.mktemp("proxy"), upstreams))
+
+
 def answers(url: str) -> bool:
+    """Whatever it is."""
     try:
-        return requests.get(url, timeout=5).ok
+        requests.get(url, timeout=5)
     except requests.ConnectionError:
         return False
+    return True
 
 
 def paths(patterns: list[URLPattern | URLResolver], begin: str = "") -> Iterator[tuple[str, str]]:
@@ -106,3 +111,15 @@ def test_what_prometheus_reads_is_not_for_callers(proxy: str, path: str) -> None
 
 def test_a_caller_cannot_claim_the_address_of_another(proxy: str) -> None:
     assert who(proxy, "api/v1/products", **{"X-Forwarded-For": "203.0.113.9"}) == "catalog 127.0.0.1"
+
+
+def test_who_is_not_there_is_answered_for_by_a_problem_that_says_when_to_come_again(tmp_path: Path) -> None:
+    nobody = {f"{name.upper()}_WEB": f"127.0.0.1:{free_port()}" for name in UPSTREAMS}
+
+    with caddy(tmp_path, nobody) as proxy:
+        answer = requests.get(f"{proxy}/api/v1/products", timeout=5)
+
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.json() == {"type": "about:blank", "title": "Bad Gateway", "status": 502}
+    assert answer.status_code == 502
