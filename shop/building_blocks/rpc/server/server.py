@@ -1,7 +1,6 @@
 """The gRPC server: questions, health and reflection."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -9,6 +8,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from shop.building_blocks.rpc.contract import Contract
 from shop.building_blocks.rpc.server.answers import answers_of
 from shop.building_blocks.rpc.server.reflection import reflection_of
+from shop.building_blocks.rpc.server.threads import Threads
 from shop.building_blocks.rpc.server.tokens import ServiceToken
 from shop.building_blocks.rpc.settings import rpc
 
@@ -37,9 +37,9 @@ class Server:
         most = rpc().most_bytes
         sizes = {"grpc.max_send_message_length": most, "grpc.max_receive_message_length": most}
         tokens = rpc().tokens
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rpc")
+        self._threads = Threads(threads)
         self._server = grpc.server(
-            self._pool,
+            self._threads,
             interceptors=[ServiceToken(tokens)] if tokens else [],
             maximum_concurrent_rpcs=threads * (1 + _WAITING),
             options=[*_OPTIONS.items(), *sizes.items()],
@@ -51,8 +51,8 @@ class Server:
         self._server.add_generic_rpc_handlers(reflection_of(contracts))
 
     def is_well(self) -> bool:
-        """Whether a thread takes what it is given; does not return while none does."""
-        return self._pool.submit(bool, True).result()
+        """Does not return while no thread gets on."""
+        return self._threads.are_well()
 
     def listen(self, address: str) -> int:
         """Take the port, which is returned, and answer. Raises CannotListen."""
