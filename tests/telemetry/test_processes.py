@@ -87,6 +87,16 @@ def test_whichever_worker_is_asked_tells_of_all_also_of_one_that_was_killed(serv
     assert server.files() == files
 
 
+def test_a_worker_that_is_just_beginning_to_count_is_in_the_way_of_nobody(server: Web) -> None:
+    """Its files are there a moment before anything is in them."""
+    (folder,) = server.folder.glob("shop-metrics-*")
+    for name in ("counter_7.db", "gauge_livesum_7.db"):
+        (folder / name).touch()
+    server.ask(10)
+
+    assert server.numbers().of(REQUESTS) == 10
+
+
 def test_the_files_go_with_the_process(server: Web) -> None:
     server.process.tell(signal.SIGTERM)
 

@@ -5,7 +5,6 @@ from secrets import compare_digest
 
 from django.conf import settings
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from shop.building_blocks.hosts import is_local
@@ -21,8 +20,7 @@ def page(collectors: Iterable[Collector] = ()) -> CollectorRegistry:
     """What all processes counted that share a folder, or this one, and what ``collectors`` find out now."""
     page = CollectorRegistry()
     if folder := processes.shared():
-        processes.forget_the_dead()
-        MultiProcessCollector(page, str(folder))
+        page.register(processes.Counted(folder))
     else:
         page.register(registry)
     for collector in collectors:

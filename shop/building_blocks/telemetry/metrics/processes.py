@@ -6,14 +6,15 @@ workers all day, and a replacement goes on with the files of the one before inst
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import IO
 
-from prometheus_client import values
-from prometheus_client.multiprocess import mark_process_dead
+from prometheus_client import Metric, values
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
 
 _folder: Path | None = None
 
@@ -57,6 +58,27 @@ class Slots:
             if _lock(file):
                 yield number, file
             file.close()
+
+
+class Counted(Collector):
+    """What all processes of a folder counted. A file is there a moment before anything is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        forget_the_dead()
+        files = [str(file) for file in self._folder.glob("*.db") if _has_content(file)]
+        counted: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return counted
+
+
+def _has_content(file: Path) -> bool:
+    """Not if it is gone: the process has ended meanwhile."""
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def forget_the_dead() -> None:
