@@ -69,7 +69,7 @@ class Counted(Collector):
     def collect(self) -> Iterable[Metric]:
         forget_the_dead()
         files = [str(file) for file in self._folder.glob("*.db") if _has_content(file)]
-        counted: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        counted: Iterable[Metric] = MultiProcessCollector.merge(files)
         return counted
 
 
