@@ -23,7 +23,7 @@ from tests.telemetry.receiver import Receiver, Span, a_trace, lineage, names
 
 pytestmark = pytest.mark.django_db
 SEND, CREATE = "send catalog.product_created.v1", "create catalog.product_created.v1"
-PROCESS = "process catalog.knocked.v1"
+PROCESS, OPEN = "process catalog.knocked.v1", "process catalog.product_created.v1"
 
 
 @pytest.fixture
@@ -66,6 +66,19 @@ def test_an_event_that_is_tried_again_and_redriven_stays_in_its_trace(door: Door
         ("a request", "create catalog.knocked.v1", PROCESS)
     }
     assert tries[-1].attributes["messaging.message.id"] == str(event.id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rule_that_stops_an_event_is_an_error_there_as_nobody_is_answered(receiver: Receiver) -> None:
+    trace_id, carrier = a_trace()
+    a_product_in(carrier, "MUG-OF-NO-INVENTORY")
+
+    deliver_events()
+
+    tries = [span for span in receiver.trace(trace_id, OPEN, OPEN) if span.name == OPEN]
+    assert {span.is_error for span in tries} == {True}
+    assert {span.attributes["shop.refusal"] for span in tries} == {"inventory-not-found"}
+    assert {span.attributes["error.type"].rpartition(".")[2] for span in tries} == {"InventoryNotFound"}
 
 
 def test_traces_that_share_a_batch_are_linked(receiver: Receiver) -> None:

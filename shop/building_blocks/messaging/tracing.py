@@ -26,9 +26,10 @@ from opentelemetry.semconv._incubating.attributes.messaging_attributes import (
 from opentelemetry.semconv.attributes.error_attributes import ERROR_TYPE
 from opentelemetry.trace import Link, Span, SpanKind, StatusCode
 
+from shop.building_blocks.errors import Refusal
 from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
 from shop.building_blocks.telemetry.context import extracted
-from shop.building_blocks.telemetry.tracing import beginning, failed, inner, is_on, tracer
+from shop.building_blocks.telemetry.tracing import beginning, failed, inner, is_on, tracer, type_of
 
 if TYPE_CHECKING:  # it imports us
     from shop.building_blocks.messaging.outbox import Claimed
@@ -94,8 +95,13 @@ def processing(module: str, event: Envelope, consumer: str) -> Iterator[None]:
         "shop.module": module,
     }
     carrier = {"traceparent": event.traceparent or ""}
-    with beginning(f"process {event.type}", SpanKind.CONSUMER, attributes, carrier):
-        yield
+    with beginning(f"process {event.type}", SpanKind.CONSUMER, attributes, carrier) as span:
+        try:
+            yield
+        except Refusal as refusal:  # nobody is there to take it for an answer: the event is parked
+            span.set_status(StatusCode.ERROR)
+            span.set_attribute(ERROR_TYPE, type_of(refusal))
+            raise
 
 
 def _about(event_type: str, event_id: UUID, operation: str) -> dict[str, Any]:
