@@ -159,13 +159,31 @@ def test_what_the_transport_does_not_take_is_an_error_with_its_reason(receiver: 
     taken, refused = claim("catalog", range(8), 10)
 
     with Sending([taken, refused]) as sending:
-        sending.refused({refused: "no queue is bound"})
+        sending.settled([taken], {refused: "no queue is bound"})
 
     sent = [span for span in receiver.trace(trace_id, SEND, SEND) if span.name == SEND]
     by_id = {span.attributes[MESSAGING_MESSAGE_ID]: span for span in sent}
     assert not by_id[str(taken.event_id)].is_error
     assert by_id[str(refused.event_id)].is_error
     assert "no queue is bound" in by_id[str(refused.event_id)].text
+
+
+def test_what_was_held_back_behind_another_one_was_not_sent(receiver: Receiver) -> None:
+    trace_id, carrier = a_trace()
+    for number in range(2):
+        a_product_in(carrier, f"MUG-{number}")
+    first, second = claim("catalog", range(8), 10)
+
+    with Sending([first, second]) as sending:
+        sending.settled([], {first: "no queue is bound"})
+    with Sending([second]) as sending:
+        sending.settled([second], {})
+
+    sent = [span for span in receiver.trace(trace_id, SEND, SEND) if span.name == SEND]
+    assert [span.attributes[MESSAGING_MESSAGE_ID] for span in sent] == [
+        str(first.event_id),
+        str(second.event_id),
+    ]
 
 
 def test_a_transport_that_fails_is_an_error_of_all_it_had(receiver: Receiver) -> None:

@@ -4,7 +4,7 @@ An event carries the span that created it, and whatever happens to it, however o
 that trace. https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -71,10 +71,14 @@ class Sending:
     def __enter__(self) -> Self:
         return self
 
-    def refused(self, reasons: "Mapping[Claimed, str]") -> None:
-        """These the transport did not take."""
-        for message in reasons.keys() & self._spans.keys():
-            self._spans[message].set_status(StatusCode.ERROR, reasons[message])
+    def settled(self, taken: "Collection[Claimed]", refused: "Mapping[Claimed, str]") -> None:
+        """What the transport took, and what it did not. Nothing is told of the others: they were not sent."""
+        if not self._spans:
+            return
+        for message in self._spans.keys() - {*taken, *refused}:
+            del self._spans[message]
+        for message in refused.keys() & self._spans.keys():
+            self._spans[message].set_status(StatusCode.ERROR, refused[message])
             self._spans[message].set_attribute(ERROR_TYPE, "refused")
 
     def __exit__(
