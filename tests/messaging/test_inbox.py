@@ -15,6 +15,7 @@ from shop.building_blocks.messaging import inbox, retries
 from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
 from shop.building_blocks.messaging.registry import Consumer, _consumers
 from shop.modules.inventory.models import InboxMessage, Inventory
+from tests.telemetry.numbers import Numbers, since
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,18 @@ def test_later_events_of_the_aggregate_wait_behind_a_failed_one_in_order(door: D
 
     assert door.effects == ["front 1", "front 2", "front 3"]
     assert set(states().values()) == {"done"}
+
+
+def test_what_only_waited_is_not_counted_as_tried_again(door: Door) -> None:
+    before = Numbers.now()
+    door.refuses = {1}
+    receive(*knocks(1, 2, 3))
+    door.refuses = set()
+
+    retry(later=timedelta(minutes=5))
+
+    assert len(door.effects) == 3
+    assert since(before, "shop_inbox_retries_total", consumer="door") == 1
 
 
 def test_is_not_tried_again_before_its_time(door: Door) -> None:

@@ -23,7 +23,7 @@ from tests.telemetry.receiver import Receiver, Span, a_trace, lineage, names
 
 pytestmark = pytest.mark.django_db
 SEND, CREATE = "send catalog.product_created.v1", "create catalog.product_created.v1"
-PROCESS = "process catalog.knocked.v1"
+PROCESS, OPEN = "process catalog.knocked.v1", "process catalog.product_created.v1"
 
 
 @pytest.fixture
@@ -66,6 +66,19 @@ def test_an_event_that_is_tried_again_and_redriven_stays_in_its_trace(door: Door
         ("a request", "create catalog.knocked.v1", PROCESS)
     }
     assert tries[-1].attributes["messaging.message.id"] == str(event.id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rule_that_stops_an_event_is_an_error_there_as_nobody_is_answered(receiver: Receiver) -> None:
+    trace_id, carrier = a_trace()
+    a_product_in(carrier, "MUG-OF-NO-INVENTORY")
+
+    deliver_events()
+
+    tries = [span for span in receiver.trace(trace_id, OPEN, OPEN) if span.name == OPEN]
+    assert {span.is_error for span in tries} == {True}
+    assert {span.attributes["shop.refusal"] for span in tries} == {"inventory-not-found"}
+    assert {span.attributes["error.type"].rpartition(".")[2] for span in tries} == {"InventoryNotFound"}
 
 
 def test_traces_that_share_a_batch_are_linked(receiver: Receiver) -> None:
@@ -146,13 +159,31 @@ def test_what_the_transport_does_not_take_is_an_error_with_its_reason(receiver: 
     taken, refused = claim("catalog", range(8), 10)
 
     with Sending([taken, refused]) as sending:
-        sending.refused({refused: "no queue is bound"})
+        sending.settled([taken], {refused: "no queue is bound"})
 
     sent = [span for span in receiver.trace(trace_id, SEND, SEND) if span.name == SEND]
     by_id = {span.attributes[MESSAGING_MESSAGE_ID]: span for span in sent}
     assert not by_id[str(taken.event_id)].is_error
     assert by_id[str(refused.event_id)].is_error
     assert "no queue is bound" in by_id[str(refused.event_id)].text
+
+
+def test_what_was_held_back_behind_another_one_was_not_sent(receiver: Receiver) -> None:
+    trace_id, carrier = a_trace()
+    for number in range(2):
+        a_product_in(carrier, f"MUG-{number}")
+    first, second = claim("catalog", range(8), 10)
+
+    with Sending([first, second]) as sending:
+        sending.settled([], {first: "no queue is bound"})
+    with Sending([second]) as sending:
+        sending.settled([second], {})
+
+    sent = [span for span in receiver.trace(trace_id, SEND, SEND) if span.name == SEND]
+    assert [span.attributes[MESSAGING_MESSAGE_ID] for span in sent] == [
+        str(first.event_id),
+        str(second.event_id),
+    ]
 
 
 def test_a_transport_that_fails_is_an_error_of_all_it_had(receiver: Receiver) -> None:

@@ -1,8 +1,10 @@
 """/metrics tells what was done, and how the messages of each module stand."""
 
 import re
+import socket
 from contextlib import closing
 from pathlib import Path
+from select import select
 
 import pytest
 from django.db import connections
@@ -11,6 +13,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 from uuid_utils.compat import uuid7
 
+from shop.building_blocks import modules
 from shop.building_blocks.errors import Refusal
 from shop.building_blocks.mediator import send
 from shop.building_blocks.messaging import inbox
@@ -150,6 +153,25 @@ def test_a_database_that_is_away_hides_no_other() -> None:
     up = {module: now.of("shop_module_up", module=module) for module in ("catalog", "inventory", "identity")}
     assert up == {"catalog": 0, "inventory": 1, "identity": 1}
     assert "catalog" not in {one.labels["module"] for one in now.families["shop_outbox_unsent"].samples}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_never_answers_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By all modules that have a database there: who asks for the page goes when it takes too long."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, monkeypatch.context() as patch:
+        for connection in map(connections.__getitem__, modules.names()):
+            connection.close()
+            patch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+            patch.setitem(connection.settings_dict, "PORT", silent.getsockname()[1])
+            patch.setitem(connection.settings_dict["OPTIONS"], "connect_timeout", 2)
+
+        now = Numbers.now()
+
+        silent.settimeout(5)
+        silent.accept()[0].close()
+        assert not select([silent], [], [], 0)[0]
+    assert [one.value for one in now.families["shop_module_up"].samples] == [0, 0, 0]
 
 
 @pytest.mark.postgresql

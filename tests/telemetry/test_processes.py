@@ -3,11 +3,14 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 import requests
 
+from shop.building_blocks.telemetry.metrics.processes import Counted, Slots
 from tests.acceptance.processes import Process, address, web
 from tests.support import eventually
 from tests.telemetry.numbers import TOKEN, Numbers
@@ -102,3 +105,30 @@ def test_the_files_go_with_the_process(server: Web) -> None:
 
     assert server.process.wait() == 0
     assert server.files() == set()
+
+
+def take_and_die(folder: Path) -> int:
+    slots = Slots(folder)
+    number = slots()
+    assert slots._file
+    slots._file.close()
+    return number
+
+
+def test_a_slot_that_is_free_is_taken_also_while_somebody_reads(tmp_path: Path) -> None:
+    """Who reads looks whether the holder of each slot has died."""
+    over = Event()
+
+    def read() -> None:
+        while not over.is_set():
+            list(Counted(tmp_path).collect())
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        try:
+            taken = {take_and_die(tmp_path) for _ in range(500)}
+        finally:
+            over.set()
+
+    assert taken == {0}
+    assert [reader.result() for reader in readers] == [None, None]

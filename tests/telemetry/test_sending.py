@@ -4,7 +4,6 @@ import signal
 import time
 from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -101,7 +100,7 @@ def test_one_sends_for_all(collector: Receiver, server: Web) -> None:
     eventually(lambda: len(collector.exports) > 10)
 
     times = [export[0].sent.time_unix_nano / 1e9 for export in collector.exports]
-    assert min(later - before for before, later in pairwise(times)) > 0.15
+    assert (times[-1] - times[0]) / (len(times) - 1) > 0.15  # and not each of two every 0.2 s
     assert server.numbers().of("shop_web_workers") == 2
 
 

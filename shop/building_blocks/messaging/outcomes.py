@@ -58,8 +58,10 @@ def failed(row: InboxMessage, began: float) -> None:
     _on_behalf_of(row, _LEVELS[state], {**facts, "attempts": row.attempts, "error": row.error})
 
 
-def retried(row: InboxMessage) -> None:
-    instruments.retries.labels(row._meta.app_label, row.consumer).inc()
+def attempted(row: InboxMessage) -> None:
+    """Once more, unless it has only waited behind another one until now."""
+    if row.attempts > 1 or row.state != InboxState.WAITING:
+        instruments.retries.labels(row._meta.app_label, row.consumer).inc()
 
 
 def unreadable(module: str, event_id: UUID, consumer: str, reason: str) -> None:

@@ -120,7 +120,7 @@ class Relay:
             sending, begun = batch
             with sending:
                 outcome = self.publisher.finish(begun)
-                sending.refused(outcome.refused)
+                sending.settled(outcome.taken, outcome.refused)
             lanes.check()
             outbox.settle(self.module, outcome.taken, outcome.refused)
 

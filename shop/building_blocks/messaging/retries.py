@@ -74,7 +74,7 @@ def _attempt(module: str, row: InboxMessage, guard: Guard) -> bool:
         return False
     as_read = inbox_of(module).filter(pk=row.pk, state=row.state)
     guard()
-    outcomes.retried(row)
+    outcomes.attempted(row)
     began = perf_counter()
     try:
         with transaction.atomic(using=module):

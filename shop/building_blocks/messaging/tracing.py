@@ -4,7 +4,7 @@ An event carries the span that created it, and whatever happens to it, however o
 that trace. https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -26,9 +26,10 @@ from opentelemetry.semconv._incubating.attributes.messaging_attributes import (
 from opentelemetry.semconv.attributes.error_attributes import ERROR_TYPE
 from opentelemetry.trace import Link, Span, SpanKind, StatusCode
 
+from shop.building_blocks.errors import Refusal
 from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
 from shop.building_blocks.telemetry.context import extracted
-from shop.building_blocks.telemetry.tracing import beginning, failed, inner, is_on, tracer
+from shop.building_blocks.telemetry.tracing import beginning, failed, inner, is_on, tracer, type_of
 
 if TYPE_CHECKING:  # it imports us
     from shop.building_blocks.messaging.outbox import Claimed
@@ -70,10 +71,14 @@ class Sending:
     def __enter__(self) -> Self:
         return self
 
-    def refused(self, reasons: "Mapping[Claimed, str]") -> None:
-        """These the transport did not take."""
-        for message in reasons.keys() & self._spans.keys():
-            self._spans[message].set_status(StatusCode.ERROR, reasons[message])
+    def settled(self, taken: "Collection[Claimed]", refused: "Mapping[Claimed, str]") -> None:
+        """What the transport took, and what it did not. Nothing is told of the others: they were not sent."""
+        if not self._spans:
+            return
+        for message in self._spans.keys() - {*taken, *refused}:
+            del self._spans[message]
+        for message in refused.keys() & self._spans.keys():
+            self._spans[message].set_status(StatusCode.ERROR, refused[message])
             self._spans[message].set_attribute(ERROR_TYPE, "refused")
 
     def __exit__(
@@ -94,8 +99,13 @@ def processing(module: str, event: Envelope, consumer: str) -> Iterator[None]:
         "shop.module": module,
     }
     carrier = {"traceparent": event.traceparent or ""}
-    with beginning(f"process {event.type}", SpanKind.CONSUMER, attributes, carrier):
-        yield
+    with beginning(f"process {event.type}", SpanKind.CONSUMER, attributes, carrier) as span:
+        try:
+            yield
+        except Refusal as refusal:  # nobody is there to take it for an answer: the event is parked
+            span.set_status(StatusCode.ERROR)
+            span.set_attribute(ERROR_TYPE, type_of(refusal))
+            raise
 
 
 def _about(event_type: str, event_id: UUID, operation: str) -> dict[str, Any]:

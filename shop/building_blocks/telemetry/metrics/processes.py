@@ -16,6 +16,7 @@ from prometheus_client import Metric, values
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+_LOOK = "look"
 _folder: Path | None = None
 
 
@@ -48,9 +49,10 @@ class Slots:
         return self._number
 
     def _take(self) -> None:
-        self._number, self._file = next(self._free())
-        self._pid = os.getpid()
-        mark_process_dead(self._number, str(self._folder))
+        with _looking(self._folder):
+            self._number, self._file = next(self._free())
+            self._pid = os.getpid()
+            mark_process_dead(self._number, str(self._folder))
 
     def _free(self) -> Iterator[tuple[int, IO[str]]]:
         for number in count():
@@ -67,7 +69,7 @@ class Counted(Collector):
         self._folder = folder
 
     def collect(self) -> Iterable[Metric]:
-        forget_the_dead()
+        _forget_the_dead(self._folder)
         files = [str(file) for file in self._folder.glob("*.db") if _has_content(file)]
         counted: Iterable[Metric] = MultiProcessCollector.merge(files)
         return counted
@@ -81,18 +83,24 @@ def _has_content(file: Path) -> bool:
         return False
 
 
-def forget_the_dead() -> None:
+def _forget_the_dead(folder: Path) -> None:
     """What they had in hand, nobody has. What they counted stays."""
-    for path in _folder.glob("*.lock") if _folder else ():
-        with _unheld(path) as is_unheld:
-            if is_unheld:
-                mark_process_dead(int(path.stem), str(_folder))
+    with _looking(folder):
+        for path in folder.glob("*.lock"):
+            with path.open("w") as file:
+                if _lock(file):
+                    mark_process_dead(int(path.stem), str(folder))
 
 
 @contextmanager
-def _unheld(path: Path) -> Iterator[bool]:
-    with path.open("w") as file:
-        yield _lock(file)
+def _looking(folder: Path) -> Iterator[None]:
+    """One at a time looks who holds a slot, for that takes a hold of it: another would find it taken."""
+    with (folder / _LOOK).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # also of a child that was forked meanwhile
 
 
 def _lock(file: IO[str]) -> bool:
