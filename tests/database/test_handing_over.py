@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.conf import settings
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from psycopg.sql import SQL, Identifier
 
 from shop.building_blocks.database.postgresql.roles import provision
@@ -82,6 +82,21 @@ def test_processes_that_log_in_as_before_work_on_until_that_is_taken_back(
         admin.execute(SQL("REVOKE {} FROM {}").format(Identifier(OWN), Identifier(EVERYBODY)))
         with pytest.raises(InsufficientPrivilege):
             before.execute(WRITE)
+
+
+@pytest.mark.usefixtures("admin")
+def test_nobody_waits_behind_the_handing_over_of_a_table_that_is_in_use_for_long() -> None:
+    with log_in_as(EVERYBODY) as report:
+        report.autocommit = False
+        report.execute("SELECT * FROM inventory.thing")
+        shares = [alias("inventory", OWN)]
+        with pytest.raises(LockNotAvailable):
+            provision(settings.DATABASE_ADMIN_URL, NAME, shares, [], lock_timeout=0.2)
+
+    hand_over_to(OWN)
+
+    with log_in_as(OWN) as session:
+        session.execute("ALTER TABLE inventory.thing ADD COLUMN colour text")
 
 
 def test_a_former_owner_is_not_let_into_what_was_never_its_own(

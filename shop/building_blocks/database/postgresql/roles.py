@@ -33,7 +33,11 @@ _OF_OTHERS = """
 
 
 def provision(
-    admin_url: str, database: str, aliases: Iterable[Mapping[str, Any]], extensions: Iterable[str]
+    admin_url: str,
+    database: str,
+    aliases: Iterable[Mapping[str, Any]],
+    extensions: Iterable[str],
+    lock_timeout: float = 5.0,
 ) -> None:
     """Create the roles, schemas and extensions of ``aliases`` in a database, or bring them up to date.
 
@@ -41,12 +45,15 @@ def provision(
     may create roles. Safe to repeat, and to run from several processes at once.
 
     A schema that another role has is handed over with what is in it. Processes that log in as that one work
-    on: it becomes a member of the new one, and whoever has restarted them all takes that back.
+    on: it becomes a member of the new one, and whoever has restarted them all takes that back. Raises
+    LockNotAvailable when a table of it is in use for longer than ``lock_timeout`` seconds: whoever wants it
+    would wait behind us.
     """
     with (
         psycopg.connect(admin_url, autocommit=True) as server,
         psycopg.connect(admin_url, dbname=database, autocommit=True) as here,
     ):
+        here.execute("SELECT set_config('lock_timeout', %s, false)", [f"{lock_timeout * 1000:.0f}"])
         server.execute(_ONE_AT_A_TIME)  # roles are the server's; an advisory lock is its database's
         here.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(database)))
         here.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")

@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
+from psycopg.errors import LockNotAvailable
 from psycopg.sql import SQL, Identifier
 
 from shop.building_blocks import modules
@@ -30,9 +31,19 @@ class Command(BaseCommand):
                 raise CommandError(f"{module} is on SQLite: set {module.upper()}_DATABASE_URL.")
             _create_database(config["NAME"])
             refuse_roles_of_others(settings.DATABASE_ADMIN_URL, module)
-            extensions = modules.extensions_of(module)
-            provision(settings.DATABASE_ADMIN_URL, config["NAME"], [config], extensions)
+            _provision(module, config)
             self.stdout.write(f"{module}: {config['USER']} owns {config['NAME']}.{config['SCHEMA']}")
+
+
+def _provision(module: str, config: dict[str, Any]) -> None:
+    extensions = modules.extensions_of(module)
+    try:
+        provision(settings.DATABASE_ADMIN_URL, config["NAME"], [config], extensions)
+    except LockNotAvailable as error:
+        raise CommandError(
+            f"A table of {module} was in use for too long to be handed over. Run this again; if that does "
+            "not help, pg_stat_activity tells whose transaction is open for so long."
+        ) from error
 
 
 def _create_database(name: str) -> None:
