@@ -42,6 +42,9 @@ def main(arguments: list[str]) -> NoReturn:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=[*PROGRAMS, "probe"], metavar="COMMAND")
+    if not arguments:
+        parser.print_help(sys.stderr)
+        sys.exit(2)
     command = parser.parse_args(arguments[:1]).command
     if command == "probe":
         sys.exit(probe(arguments[1:]))

@@ -37,7 +37,6 @@ def of_this_machine(folder: Path) -> str:
     """A key for trials, made at the first start. Of several starts at once, all take the same one."""
     path = folder / "oidc.pem"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         draft = folder / f"oidc.{os.getpid()}.pem"
         draft.touch(mode=0o600)
         draft.write_text(generated())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.building_blocks.hosts import is_address, is_local, is_safe_origin, origin_of
+from shop.building_blocks.hosts import is_address, is_local, is_safe_origin, origin_of, port
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,13 @@ def test_an_address(text: str) -> None:
 )
 def test_no_address(text: str) -> None:
     assert not is_address(text)
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "http", ""])
+def test_not_a_port(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no port|invalid literal"):
+        port(text)
+
+
+def test_a_port() -> None:
+    assert [port(text) for text in ("1", "8000", "65535")] == [1, 8000, 65_535]

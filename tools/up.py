@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from shop.building_blocks.hosts import port
 from tools import compose, credentials
 from tools.apt import say
 from tools.crew import Crew
@@ -22,9 +23,12 @@ NAME = "shop_up"
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="make up", description="Start a topology on this machine.")
-    parser.add_argument("topology", choices=compose.TOPOLOGIES)
-    parser.add_argument("--port", type=int, default=8000)
+    usage = f"make up TOPOLOGY={'|'.join(compose.TOPOLOGIES)} PORT=8000"
+    parser = argparse.ArgumentParser(
+        prog="make up", usage=usage, description="Start a topology on this machine."
+    )
+    parser.add_argument("topology", choices=compose.TOPOLOGIES, metavar="TOPOLOGY")
+    parser.add_argument("--port", type=port, default=8000)
     options = parser.parse_args(arguments)
     refuse_taken(options.port)
     with (

@@ -7,23 +7,23 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.environment import DATA_DIR, SHOP_MODULES, env
+from config.settings.environment import SHOP_MODULES, data_dir, env
 
 DATABASE_ADMIN_URL = env.str("DATABASE_ADMIN_URL", default="")
 
 
 def sqlite(module: str) -> dict[str, Any]:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    folder = data_dir()
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / f"{module}.sqlite3",
+        "NAME": folder / f"{module}.sqlite3",
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
         },
         # A file in the tests, too: sessions of a database in memory do not wait for each other.
-        "TEST": {"NAME": DATA_DIR / f"test_{module}.sqlite3", "DEPENDENCIES": []},
+        "TEST": {"NAME": folder / f"test_{module}.sqlite3", "DEPENDENCIES": []},
     }
 
 

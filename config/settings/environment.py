@@ -1,6 +1,7 @@
 """Where the process runs, whether that is a trial, and which modules it serves."""
 
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -46,6 +47,19 @@ if (PUBLIC_URL or not DEBUG) and not is_safe_origin(PUBLIC_URL):
         "PUBLIC_URL is the address that clients know the shop by, and the issuer of its tokens. Set it "
         "to one like https://shop.example, without a path and without a slash at the end."
     )
+
+
+def data_dir() -> Path:
+    """For who is about to keep something there."""
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=DATA_DIR).close()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR is {DATA_DIR}, and nothing can be kept there: {error.strerror}."
+        ) from None
+    return DATA_DIR
+
 
 # Each brings its own tables, URLs and consumers. Those that run elsewhere are known by their manifests.
 MODULES = {name: f"shop.modules.{name}" for name in ("catalog", "inventory", "identity")}

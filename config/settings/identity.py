@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.environment import DATA_DIR, DEBUG, PUBLIC_URL, SHOP_MODULES, env
+from config.settings.environment import DEBUG, PUBLIC_URL, SHOP_MODULES, data_dir, env
 from config.signing_key import of_this_machine, other_keys, private_key
 from shop.building_blocks.hosts import is_origin
 
@@ -62,7 +62,7 @@ PASSWORD_GRANT = env.bool("PASSWORD_GRANT", default=False)
 OIDC_SIGNING_KEY = ""
 if "identity" in SHOP_MODULES:  # nobody else signs, or is to have the key
     _key = env.str("OIDC_SIGNING_KEY", default="", multiline=True)
-    OIDC_SIGNING_KEY = of_this_machine(DATA_DIR) if DEBUG and not _key else private_key(_key)
+    OIDC_SIGNING_KEY = of_this_machine(data_dir()) if DEBUG and not _key else private_key(_key)
 OIDC_OTHER_KEYS = other_keys(env.str("OIDC_OTHER_KEYS", default="", multiline=True))
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Client"

@@ -1,4 +1,4 @@
-"""Is a host this machine, is a text an address, and what is the origin of a URL?"""
+"""Is a host this machine, is a text an address or a port, and what is the origin of a URL?"""
 
 import re
 from ipaddress import ip_address
@@ -24,6 +24,14 @@ def is_address(text: str) -> bool:
     """True for ``host:port`` and ``[::1]:port``. gRPC takes ``::1:7000`` for a host, and 70000 for 4464."""
     found = _ADDRESS.fullmatch(text)
     return found is not None and int(found[1]) <= _LAST_PORT
+
+
+def port(text: str) -> int:
+    """1 to 65535, as the type of an argument. ValueError for anything else."""
+    number = int(text)
+    if not 1 <= number <= _LAST_PORT:
+        raise ValueError(f"{number} is no port.")
+    return number
 
 
 def origin_of(url: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from shop.building_blocks import modules
 from shop.building_blocks.architecture import dependencies
+from shop.building_blocks.architecture.facts import tables_of
 from tests.architecture.conftest import ROOT, Tree
 
 CHART = "docs/modules.md"
@@ -61,6 +62,13 @@ def test_what_runs_here_is_shown_with_all_that_it_has(clean_tree: Tree) -> None:
     assert [name for kind, name in rows if kind.endswith("tables") and name == "catalog_product"]
     assert [name for kind, name in rows if kind.endswith("operations") and name == "CreateProduct"]
     assert "inventory_stock" not in said
+
+
+def test_a_table_that_several_models_share_is_named_once() -> None:
+    tables = tables_of("identity")
+
+    assert len(tables) == len(set(tables))
+    assert "auth_group" in tables
 
 
 @pytest.mark.parametrize(

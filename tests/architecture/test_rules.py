@@ -9,6 +9,7 @@ from shop.building_blocks.architecture.rules import RULES
 from tests.architecture.conftest import Tree
 
 SETTINGS = "config/settings/__init__.py"
+CONTRACT = "shop/modules/catalog/contracts.py"
 MANIFEST = "shop/modules/catalog/apps.py"
 SLICE = "shop/modules/catalog/features/get_product.py"
 
@@ -102,6 +103,16 @@ VIOLATIONS: dict[str, tuple[str, Callable[[Tree], None]]] = {
         lambda tree: tree.replace(MANIFEST, "stock_changed", "stock_guessed"),
     ),
     "modules that ask each other in a circle": ("shop.E012", ask_back),
+    "an event that does not say what it means": (
+        "shop.E013",
+        lambda tree: tree.replace(
+            CONTRACT, '    """A product is in the catalog;', '    _ = """A product is in the catalog;'
+        ),
+    ),
+    "a field of an event that does not say what it means": (
+        "shop.E013",
+        lambda tree: tree.replace(CONTRACT, "    price: Price\n", "    price: Decimal\n"),
+    ),
 }
 
 

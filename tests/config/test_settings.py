@@ -67,6 +67,8 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ({"DEBUG": "on", "MESSAGING_MAX_ATTEMPTS": "0"}, "MESSAGING_MAX_ATTEMPTS must be 1 or more"),
         ({"DEBUG": "on", "PROXIES": "-1"}, "PROXIES must be 0 or more"),
         ({"DEBUG": "on", "LOG_LEVEL": "chatty"}, "LOG_LEVEL is 'chatty' and must be DEBUG, INFO"),
+        ({"DEBUG": "on", "DATA_DIR": "/dev/null/var"}, "nothing can be kept there: Not a directory"),
+        ({"DEBUG": "on", "DATA_DIR": "/proc"}, "DATA_DIR is /proc, and nothing can be kept there"),
         ({"DEBUG": "on", "ENV_FILE": "/nowhere"}, "ENV_FILE is /nowhere, and there is no such file"),
     ],
 )

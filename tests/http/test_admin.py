@@ -1,10 +1,12 @@
 """The admin writes through commands, or not at all."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from shop.building_blocks.messaging.models import outbox_of
+from shop.building_blocks.messaging.models import inbox_of, outbox_of
 from shop.modules.identity.models import Client as OAuthClient
 from shop.modules.identity.models import User
 from shop.modules.inventory.models import Inventory
@@ -99,6 +101,34 @@ def test_no_secret_is_shown(administrator: Client) -> None:
     client.refresh_from_db()
     assert client.client_secret not in page
     assert "oauth2_provider" not in index
+
+
+def test_a_client_that_is_saved_as_it_is_shown_keeps_its_scopes(administrator: Client) -> None:
+    client = OAuthClient.objects.create(client_id="robot", name="Robot", scopes="catalog:read catalog:write")
+    page = reverse("admin:identity_client_change", args=[client.pk])
+
+    shown = administrator.get(page).content.decode()
+    checked = re.findall(r'name="scopes" value="([^"]+)"[^>]* checked', shown)
+    saved = administrator.post(page, {"name": "Robot arm", "is_active": "on", "scopes": checked})
+
+    assert saved.status_code == 302
+    client.refresh_from_db()
+    assert (client.name, client.given_scopes) == ("Robot arm", {"catalog:read", "catalog:write"})
+
+
+def test_a_message_that_is_not_to_be_tried_again_has_no_time_for_it(administrator: Client) -> None:
+    a_product()
+    a_product(sku="MUG-2", inventory_id=an_inventory())
+    deliver_events()
+
+    def next_attempt(state: str) -> str:
+        message = inbox_of("inventory").filter(state=state).get()
+        page = administrator.get(reverse("admin:inventory_inboxmessage_change", args=[message.pk]))
+        shown = re.search(r"Next attempt:.*?readonly\">(.*?)<", page.content.decode(), re.DOTALL)
+        return shown[1] if shown else ""
+
+    assert next_attempt("done") == "-"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", next_attempt("parked"))
 
 
 def test_a_visitor_is_asked_to_log_in() -> None:

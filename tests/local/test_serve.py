@@ -111,6 +111,17 @@ def test_a_taken_port_gets_a_line_that_says_what_to_do(shop: LocalShop) -> None:
     )
 
 
+def test_what_is_no_port_is_refused(shop: LocalShop) -> None:
+    command = [sys.executable, "manage.py", "serve", "--port", "70000"]
+    result = subprocess.run(
+        command, cwd=Path(__file__).parents[2], env=shop.env, check=False, capture_output=True, text=True
+    )
+
+    assert result.returncode == 2
+    assert "--port: invalid port" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_a_termination_is_as_clean_as_ctrl_c(shop: LocalShop) -> None:
     shop.start()
 

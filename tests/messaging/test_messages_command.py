@@ -89,6 +89,7 @@ def test_purge_deletes_what_is_older(received: MakeInbox, published: MakeOutbox)
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
+        ((), r"required: status\|show\|redrive\|skip\|purge"),
         (("show", "nonsense"), "'nonsense' is no id of an event"),
         (("show", str(uuid7())), "No module knows an event"),
         (("redrive",), "Say which"),

@@ -23,6 +23,13 @@ def test_help_names_every_command() -> None:
         assert f"  {command} " in output
 
 
+def test_without_a_command_it_says_which_there_are() -> None:
+    result = run()
+
+    assert result.returncode == 2
+    assert "  worker    carry events" in result.stderr
+
+
 def test_an_unknown_command_is_refused() -> None:
     result = run("serve")
 

@@ -74,6 +74,24 @@ def test_the_printed_command_works_and_one_interrupt_leaves_nothing_behind(monol
     eventually(lambda: not alive(started), seconds=10)  # what RabbitMQ itself started goes a moment after it
 
 
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["nonsense"], "TOPOLOGY: invalid choice: 'nonsense' (choose from 'monolith', 'services')"),
+        (["monolith", "--port", "70000"], "--port: invalid port value: '70000'"),
+    ],
+)
+def test_what_cannot_be_started_gets_the_line_that_make_takes(arguments: list[str], complaint: str) -> None:
+    command = [sys.executable, "-m", "tools.up", *arguments]
+    result = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+
+    assert result.returncode == 2
+    assert result.stderr.splitlines() == [
+        "usage: make up TOPOLOGY=monolith|services PORT=8000",
+        f"make up: error: argument {complaint}",
+    ]
+
+
 def test_a_taken_port_gets_a_line_that_says_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

@@ -39,12 +39,13 @@ class Facts:
 
 def tables_of(module: str) -> list[str]:
     """Those in the module's database, but for Django's own record of migrations."""
-    return sorted(
+    names = {  # each once: a proxy model has the table of another
         model._meta.db_table
         for label in modules.owned_by(module)
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.swapped
-    )
+    }
+    return sorted(names)
 
 
 def _operations(module: ModuleConfig) -> list[str]:

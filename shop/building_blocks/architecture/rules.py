@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from shop.building_blocks import modules
-from shop.building_blocks.architecture import manifests
+from shop.building_blocks.architecture import manifests, meanings
 from shop.building_blocks.http.endpoints import Endpoint, PublicEndpoint, UserEndpoint, called_by
 from shop.building_blocks.http.etags import expected_version
 from shop.building_blocks.http.idempotency import once
@@ -149,6 +149,7 @@ RULES = (
     every_post_may_be_sent_again,
     nothing_is_changed_unseen,
     *manifests.RULES,
+    *meanings.RULES,
 )
 
 

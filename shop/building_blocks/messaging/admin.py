@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import display_for_value
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -129,8 +130,9 @@ class InboxAdmin(MessageAdmin):
         return message.state
 
     @admin.display
-    def next_attempt(self, message: InboxMessage) -> datetime | None:
-        return message.next_attempt_at if message.state == InboxState.PARKED else None
+    def next_attempt(self, message: InboxMessage) -> str:
+        due = message.next_attempt_at if message.state == InboxState.PARKED else None
+        return display_for_value(due, self.get_empty_value_display())
 
     def has_redrive_permission(self, request: HttpRequest) -> bool:
         return self.may("redrive", request)

@@ -14,7 +14,6 @@ from shop.building_blocks.messaging.events import Envelope, IntegrationEvent
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MEDIA_TYPE = "application/schema+json"
-MEDIA_TYPE = "application/schema+json"
 Schema = dict[str, Any]
 
 
@@ -44,7 +43,7 @@ def components(events: Sequence[type[IntegrationEvent]], place: str) -> tuple[Sc
 def _described(types: Sequence[type[Any]], ref_template: str) -> tuple[list[Schema], dict[str, Schema]]:
     roots, shapes = msgspec.json.schema_components(types, ref_template=ref_template)
     for shape in shapes.values():
-        shape["description"] = cleandoc(shape["description"])
+        shape["description"] = cleandoc(shape.get("description", ""))
     return list(roots), shapes
 
 

@@ -15,6 +15,7 @@ from django.core.servers.basehttp import (
     get_internal_wsgi_application,
 )
 
+from shop.building_blocks.hosts import port as port_number
 from shop.building_blocks.messaging.console.gauges import Messages
 from shop.building_blocks.messaging.inprocess import residents
 from shop.building_blocks.messaging.resident import running
@@ -76,7 +77,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="8000 unless told otherwise")
+        parser.add_argument("--port", type=port_number, default=8000, help="8000 unless told otherwise")
 
     def handle(self, *_args: Any, port: int, **_options: Any) -> None:
         server = _listen(port)

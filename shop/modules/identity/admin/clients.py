@@ -70,7 +70,7 @@ class ChangeClientForm(ClientForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].initial = sorted(self.instance.given_scopes)
+        self.initial["scopes"] = sorted(self.instance.given_scopes)
         self.initial["redirect_uris"] = "\n".join(self.instance.redirect_uris.split())
 
 

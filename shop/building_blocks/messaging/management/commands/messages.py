@@ -28,7 +28,7 @@ class Command(BaseCommand):
     help = "Look at the messages of the modules, and set moving again what is stuck."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        self._actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        self._actions = parser.add_subparsers(dest="action", required=True)
         self._action("status", "Show how much waits or failed in each module, and why.")
         show = self._action("show", "Show everything that is known about one event.")
         show.add_argument("event_id", help="as it is in logs and in the admin")
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         purge = self._action("purge", "Delete sent events, and handled ones, that are old.")
         purge.add_argument("--older-than", required=True, metavar="AGE", help="such as 7d, 12h or 30min")
         purge.add_argument("--module", help="only this one's")
+        self._actions.metavar = "|".join(self._actions.choices)
 
     def _action(self, name: str, description: str) -> ArgumentParser:
         parser: ArgumentParser = self._actions.add_parser(name, help=description, description=description)
