@@ -96,7 +96,8 @@ def main() -> None:
     missing = {name: content for name, content in known.items() if name not in there}
     if not missing:
         raise SystemExit(
-            f"{FOLDER} has secrets already, and servers that were started with them know no others."
+            f"{FOLDER} has secrets already, and servers that were started with them know no others. To begin "
+            "anew, with the other topology say, move it away, and remove the volumes of those servers."
         )
     write(FOLDER, missing)
     print(f"Written to {FOLDER}: {', '.join(missing)}. Keep them as you keep passwords.")

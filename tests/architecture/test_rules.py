@@ -104,13 +104,13 @@ VIOLATIONS: dict[str, tuple[str, Callable[[Tree], None]]] = {
     ),
     "modules that ask each other in a circle": ("shop.E012", ask_back),
     "an event that does not say what it means": (
-        "shop.E013",
+        "shop.E014",
         lambda tree: tree.replace(
             CONTRACT, '    """A product is in the catalog;', '    _ = """A product is in the catalog;'
         ),
     ),
     "a field of an event that does not say what it means": (
-        "shop.E013",
+        "shop.E014",
         lambda tree: tree.replace(CONTRACT, "    price: Price\n", "    price: Decimal\n"),
     ),
 }

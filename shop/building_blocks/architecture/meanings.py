@@ -17,7 +17,7 @@ def every_event_says_what_it_means(**_: Any) -> list[CheckMessage]:
             f"{what}.",
             hint="/docs/events shows it: a docstring for a class, for a field "
             "Annotated[..., Meta(description=..., examples=[...])].",
-            id="shop.E013",
+            id="shop.E014",
         )
         for module in modules.installed()
         for event in events_of(module)
