@@ -81,7 +81,7 @@ def test_another_ones_is_refused_in_a_sentence(role: str, database: str, why: st
 @pytest.mark.parametrize(
     "command",
     {
-        "serve": (*MANAGE, "serve", "--port", "0"),
+        "serve": (*MANAGE, "serve", "--port", str(free_port())),
         "gunicorn": web(0).arguments,
         "celery": WORKER.arguments,
         "rpc": rpc(0).arguments,
