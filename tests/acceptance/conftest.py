@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.matrix import Matrix
-from tests.acceptance.shops import Shop
+from tests.acceptance.shops import Shop, prepared
 from tests.acceptance.topologies import TOPOLOGIES, chosen
 from tests.telemetry.receiver import Receiver, receiving
 
@@ -52,12 +52,8 @@ def a_shop(
 ) -> Iterator[Shop]:
     shop = TOPOLOGIES[request.param](tmp_path_factory.mktemp("acceptance", numbered=True))
     shop.env |= receiver.env
-    try:
-        shop.prepare()
+    with prepared(shop):
         yield shop
-    finally:
-        shop.kill()
-        shop.forget()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import psycopg
@@ -136,6 +136,20 @@ class Shop(ABC):
         )
         self._token = answer.json()["access_token"]
         return self._token
+
+
+S = TypeVar("S", bound=Shop)
+
+
+@contextmanager
+def prepared(shop: S) -> Iterator[S]:
+    """Afterwards nothing of it runs or is kept, however far it came."""
+    try:
+        shop.prepare()
+        yield shop
+    finally:
+        shop.kill()
+        shop.forget()
 
 
 class LocalShop(Shop):

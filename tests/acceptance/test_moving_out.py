@@ -10,6 +10,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from tests.acceptance.moving import Moving
 from tests.acceptance.processes import MODULES
+from tests.acceptance.shops import prepared
 from tests.acceptance.test_the_path import create_inventory
 from tests.acceptance.trade import QUANTITY, Trade, trading
 from tests.support import eventually
@@ -36,14 +37,9 @@ OFF_THE_LEDGER = """
 
 @pytest.fixture
 def moving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moving]:
-    shop = Moving(tmp_path_factory.mktemp("moving", numbered=True))
-    try:
-        shop.prepare()
-        shop.begin()
-        yield shop
-    finally:
-        shop.kill()
-        shop.forget()
+    with prepared(Moving(tmp_path_factory.mktemp("moving", numbered=True))) as moving:
+        moving.begin()
+        yield moving
 
 
 def test_a_module_moves_out_of_a_monolith_that_goes_on_selling(moving: Moving) -> None:

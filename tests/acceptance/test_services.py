@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests.acceptance.processes import MODULES, address
+from tests.acceptance.shops import prepared
 from tests.acceptance.split import Services
 from tests.support import eventually
 
@@ -19,13 +20,8 @@ pytestmark = pytest.mark.postgresql
 
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    shop = Services(tmp_path_factory.mktemp("services", numbered=True))
-    try:
-        shop.prepare()
-        yield shop
-    finally:
-        shop.kill()
-        shop.forget()
+    with prepared(Services(tmp_path_factory.mktemp("services", numbered=True))) as services:
+        yield services
 
 
 def run(services: Services, *modules: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from uuid_utils.compat import uuid7
 
+from tests.acceptance.shops import prepared
 from tests.observability.test_rules import rules
 from tests.observability.watched import Prometheus, Rules, Watched, configuration
 from tests.support import eventually
@@ -20,14 +21,9 @@ BOUND = 30.0
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    shop = Watched(tmp_path_factory.mktemp("watched"))
-    shop.prepare()
-    try:
+    with prepared(Watched(tmp_path_factory.mktemp("watched"))) as shop:
         shop.start()
         yield shop
-    finally:
-        shop.kill()
-        shop.forget()
 
 
 def impatient(rule: Rules) -> None:

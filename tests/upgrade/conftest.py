@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.acceptance.processes import MODULES
+from tests.acceptance.shops import prepared
 from tests.upgrade.customers import Customers
 from tests.upgrade.previous import previous_version
 from tests.upgrade.shop import TwoVersions
@@ -44,12 +45,8 @@ def tables_of(shop: TwoVersions) -> Tables:
 @pytest.fixture(scope="session")
 def a_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoVersions]:
     shop = TwoVersions(tmp_path_factory.mktemp("upgrade", numbered=True), previous_version())
-    try:
-        shop.prepare()
+    with prepared(shop):
         yield shop
-    finally:
-        shop.kill()
-        shop.forget()
 
 
 @pytest.fixture(scope="session")
